@@ -1,0 +1,1 @@
+"""Wiring only: settings, addresses and the entry points of servers. No rule of the help desk lives here."""

@@ -1,0 +1,275 @@
+"""Decides how HelpDesk is configured: one module, fed by the environment through the typed readers of `project.env`.
+
+Every variable is listed in docs/configuration.md. Nothing has to be set: the defaults are those of a safe first start on
+one machine. All that the running product writes lies under `var/` (VAR_DIR).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+
+from project import databases, env, secret_key
+from project.theme import JAZZMIN_SETTINGS, JAZZMIN_UI_TWEAKS
+
+__all__ = ["JAZZMIN_SETTINGS", "JAZZMIN_UI_TWEAKS"]
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
+
+# --- the process -----------------------------------------------------------------------------------------------------
+
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = secret_key.from_environment(VAR_DIR)
+# Without the panel the API runs alone: no admin, no pages.
+PANEL = env.flag("PANEL", default=True)
+
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+ASGI_APPLICATION = "project.asgi.application"
+
+LISTEN_HOST = env.listen_address("LISTEN_HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, least=1, most=65535)
+WEB_THREADS = env.number("WEB_THREADS", 8, least=1, most=64)
+# What `manage.py serve` and `manage.py demo` start on one machine.
+PROCESSES = {
+    "web": [sys.executable, "-m", "project.web"],
+    "worker": [sys.executable, str(BASE_DIR / "manage.py"), "worker"],
+}
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+
+PUBLIC_URL = env.web_address("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", (*env.host_of(PUBLIC_URL), "localhost", "127.0.0.1", "[::1]"))
+HTTPS = env.flag("HTTPS", default=PUBLIC_URL.startswith("https://"))
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000 if HTTPS else 0, least=0, most=63_072_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = False
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        # The widgets of the admin and the pages of the API documentation set styles on elements.
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- applications ----------------------------------------------------------------------------------------------------
+
+# The order decides whose templates win: ours, then those of import-export, then the theme's, then Django's.
+INSTALLED_APPS = [
+    *(["admin_ext.apps.AdminExtConfig"] if PANEL else []),
+    "import_export",
+    *(["jazzmin", "admin_ext.apps.HelpDeskAdminConfig"] if PANEL else []),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_filters",
+    "django_fsm",
+    "drf_yasg",
+    "rest_framework",
+    "simple_history",
+    "helpdesk.apps.HelpdeskConfig",
+]
+
+MIDDLEWARE = [
+    "project.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "project.middleware.RefuseNulMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "project.middleware.PersonalSettingsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- data ------------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": databases.from_environment(VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Uploads have no address: a view that asks `access` reads them. Nothing serves this folder.
+MEDIA_ROOT = VAR_DIR / "files"
+MEDIA_URL = ""
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# The body without its files. A message may be long, a body may not be endless.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# The finders of the applications are enough: nobody has to run collectstatic.
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- accounts --------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "helpdesk.User"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+] + [{"NAME": "helpdesk.actions.passwords.TokensEnd"}]
+
+# --- languages and time ----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", "Русский"), ("en", "English")]
+# Ours come first: short words such as "name" are also in the catalogues of other packages, in other senses.
+LOCALE_PATHS = [BASE_DIR / "helpdesk" / "locale", BASE_DIR / "admin_ext" / "locale"]
+USE_TZ = True
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Moscow")
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_PASSWORD")
+EMAIL_SECURITY = env.choice("EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("EMAIL_FROM", "HelpDesk <helpdesk@localhost>")
+# Without a mail server every letter becomes a file to look at.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+
+# --- packages --------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    # Closed until a view opens itself; JSON only, because the browsable pages list every person to everyone.
+    "DEFAULT_PERMISSION_CLASSES": ["helpdesk.api.permissions.KeyOpens"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "helpdesk.api.authentication.TokenAuthentication",
+        "helpdesk.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.bodies.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "helpdesk.api.bodies.AlwaysJSON",
+    "DEFAULT_THROTTLE_CLASSES": ["helpdesk.api.throttles.CallThrottle"],
+    # Calls per person, token or, before the sign-in, address.
+    "DEFAULT_THROTTLE_RATES": {
+        "read": "600/min",
+        "write": "120/min",
+        "sensitive": "30/min",
+        "anonymous": "60/min",
+    },
+    "DEFAULT_VERSIONING_CLASS": None,
+    "EXCEPTION_HANDLER": "helpdesk.api.errors.handle",
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
+}
+
+SWAGGER_SETTINGS: dict[str, Any] = {
+    "DEFAULT_AUTO_SCHEMA_CLASS": "helpdesk.api.reference.inspector.OperationSchema",
+    "DEFAULT_GENERATOR_CLASS": "helpdesk.api.reference.generator.Generator",
+    "DEFAULT_INFO": "helpdesk.api.reference.generator.INFO",
+    "SECURITY_DEFINITIONS": {
+        "token": {
+            "type": "apiKey",
+            "name": "Authorization",
+            "in": "header",
+            "description": "A personal token, written as `Bearer hd_…`.",
+        },
+        "session": {
+            "type": "apiKey",
+            "name": "X-CSRFToken",
+            "in": "header",
+            "description": "A session of the same origin; this header is for writes.",
+        },
+    },
+    # No badge from a foreign validator.
+    "VALIDATOR_URL": None,
+}
+
+# What the processes of one machine count together: calls of the API, failed attempts to sign in.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+        "TIMEOUT": 300,
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+# Off by default everybody who may sign in could import and export every model.
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "add"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
+# --- log -------------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "project.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
+    },
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "filters": ["request_id"],
+            "formatter": "line",
+        },
+    },
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    # Django's own handlers would print every line twice, or only when DEBUG is on.
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
+}
