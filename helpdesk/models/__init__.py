@@ -1,0 +1,61 @@
+"""Decides what the desk keeps. One module per aggregate; import models from here."""
+
+from helpdesk.models.calendars import CalendarException, CalendarInterval, WorkCalendar
+from helpdesk.models.catalog import Priority, Service, ServiceIcon, WorkType
+from helpdesk.models.clocks import ClockEvent, ClockEventKind, ClockKind, ClockState, TicketClock
+from helpdesk.models.lines import Membership, ReplyTemplate, SupportLine
+from helpdesk.models.messages import Message, MessageRecipient
+from helpdesk.models.notifications import (
+    Channel,
+    Event,
+    Letter,
+    Notice,
+    NoticeChoice,
+    NoticeKind,
+    NoticeRole,
+    NoticeRule,
+)
+from helpdesk.models.people import Language, Role, Theme, User
+from helpdesk.models.search import SearchDoc
+from helpdesk.models.tickets import Attachment, Presence, Rating, Ticket
+from helpdesk.models.tokens import ApiToken, IdempotencyKey, TokenScope
+
+__all__ = [
+    "ApiToken",
+    "Attachment",
+    "CalendarException",
+    "CalendarInterval",
+    "Channel",
+    "ClockEvent",
+    "ClockEventKind",
+    "ClockKind",
+    "ClockState",
+    "Event",
+    "IdempotencyKey",
+    "Language",
+    "Letter",
+    "Membership",
+    "Message",
+    "MessageRecipient",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
+    "NoticeRole",
+    "NoticeRule",
+    "Presence",
+    "Priority",
+    "Rating",
+    "ReplyTemplate",
+    "Role",
+    "SearchDoc",
+    "Service",
+    "ServiceIcon",
+    "SupportLine",
+    "Theme",
+    "Ticket",
+    "TicketClock",
+    "TokenScope",
+    "User",
+    "WorkCalendar",
+    "WorkType",
+]
