@@ -1,0 +1,101 @@
+"""Decides what a person is: his groups, his lines, and the rights that do not depend on one ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+
+from helpdesk.models import Membership, Role, User
+
+Visitor = User | AnonymousUser
+
+
+class Right(StrEnum):
+    """Powers that do not depend on one ticket."""
+
+    MANAGE_CATALOG = "manage_catalog"
+    MANAGE_LINES = "manage_lines"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_CALENDARS = "manage_calendars"
+    MANAGE_TEMPLATES = "manage_templates"
+    SEE_REPORTS = "see_reports"
+    EXPORT_REPORTS = "export_reports"
+    SEE_ALL_TICKETS = "see_all_tickets"
+    REGISTER_FOR_OTHERS = "register_for_others"
+    WORK_TICKETS = "work_tickets"
+    CORRECT = "correct"
+    ADMINISTER = "administer"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What a person is: groups by name and lines by id. Made once per request by `roles_of`."""
+
+    groups: frozenset[str] = frozenset()
+    lines: frozenset[int] = frozenset()
+    led: frozenset[int] = frozenset()
+    superuser: bool = False
+    rights: frozenset[Right] = field(default=frozenset())
+
+    @property
+    def is_agent(self) -> bool:
+        return bool(self.lines)
+
+    @property
+    def is_lead(self) -> bool:
+        return bool(self.led)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.superuser or Role.ADMINISTRATOR in self.groups
+
+
+_ADMINISTRATOR_RIGHTS = frozenset(Right) - {Right.WORK_TICKETS}
+_GROUP_RIGHTS: dict[str, frozenset[Right]] = {
+    Role.ADMINISTRATOR: _ADMINISTRATOR_RIGHTS,
+    Role.CATALOG: frozenset({Right.MANAGE_CATALOG}),
+    Role.ANALYST: frozenset({Right.SEE_REPORTS, Right.EXPORT_REPORTS, Right.SEE_ALL_TICKETS}),
+}
+_AGENT_RIGHTS = frozenset({Right.WORK_TICKETS, Right.REGISTER_FOR_OTHERS})
+_LEAD_RIGHTS = frozenset({Right.SEE_REPORTS, Right.EXPORT_REPORTS, Right.MANAGE_TEMPLATES})
+NOBODY = Roles()
+
+
+def roles_of(user: Visitor) -> Roles:
+    """Return the roles of `user`; nobody's roles for an anonymous or inactive one. Two queries, then remembered on
+    the object, which lives as long as the request."""
+    if not (user.is_authenticated and user.is_active):
+        return NOBODY
+    known: Roles | None = user.__dict__.get("_helpdesk_roles")
+    if known is None:
+        known = user.__dict__["_helpdesk_roles"] = _read_roles(user)
+    return known
+
+
+def forget_roles(user: User) -> None:
+    """Make the next `roles_of(user)` read again; called after groups or memberships change."""
+    user.__dict__.pop("_helpdesk_roles", None)
+
+
+def _read_roles(user: User) -> Roles:
+    groups = frozenset(user.groups.values_list("name", flat=True))
+    memberships = list(Membership.objects.filter(person=user).values_list("line_id", "role"))
+    rights: set[Right] = set()
+    for group in groups:
+        rights |= _GROUP_RIGHTS.get(group, frozenset())
+    if user.is_superuser:
+        rights |= _ADMINISTRATOR_RIGHTS
+    if memberships:
+        rights |= _AGENT_RIGHTS
+    led = frozenset(line for line, role in memberships if role == Membership.LineRole.LEAD)
+    if led:
+        rights |= _LEAD_RIGHTS
+    lines = frozenset(line for line, _role in memberships)
+    return Roles(groups, lines, led, user.is_superuser, frozenset(rights))
+
+
+def has_right(user: Visitor, right: Right) -> bool:
+    """Say whether `user` has a power that does not depend on one ticket."""
+    return right in roles_of(user).rights

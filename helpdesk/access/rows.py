@@ -1,0 +1,227 @@
+"""Decides which rows a person sees: tickets, messages, files, services, lines. Every list and look-up starts here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from helpdesk.access.roles import NOBODY, Right, Visitor, has_right, roles_of
+from helpdesk.models import (
+    Attachment,
+    Event,
+    Message,
+    Notice,
+    ReplyTemplate,
+    Service,
+    SupportLine,
+    Ticket,
+    User,
+    WorkType,
+)
+
+
+def visible_to(user: Visitor) -> QuerySet[Ticket]:
+    """Return the tickets `user` may see; none for an anonymous or inactive one."""
+    roles = roles_of(user)
+    if roles is NOBODY:
+        return Ticket.objects.none()
+    if Right.SEE_ALL_TICKETS in roles.rights:
+        return Ticket.objects.all()
+    mine = Q(requester=user) | Q(registered_by=user)
+    if roles.lines:
+        mine |= Q(line__in=roles.lines) | Q(assignee=user)
+    return Ticket.objects.filter(mine)
+
+
+def can_see(user: Visitor, ticket: Ticket) -> bool:
+    """The same rule as `visible_to`, asked of one loaded ticket, without a query."""
+    roles = roles_of(user)
+    if roles is NOBODY:
+        return False
+    if Right.SEE_ALL_TICKETS in roles.rights or user.pk in (ticket.requester_id, ticket.registered_by_id):
+        return True
+    return ticket.line_id in roles.lines or (bool(roles.lines) and ticket.assignee_id == user.pk)
+
+
+def is_support(user: Visitor, ticket: Ticket) -> bool:
+    """Say whether `user` looks at `ticket` from the support's side: internal notes and template replies are for him."""
+    roles = roles_of(user)
+    if Right.SEE_ALL_TICKETS in roles.rights:
+        return True
+    return ticket.line_id in roles.lines or (bool(roles.lines) and ticket.assignee_id == user.pk)
+
+
+def support_side(user: Visitor) -> Q:
+    """Return the condition on tickets that `is_support` states for one, for use in filters."""
+    roles = roles_of(user)
+    if Right.SEE_ALL_TICKETS in roles.rights:
+        return Q()
+    if not roles.lines:
+        return Q(pk__in=[])
+    return Q(line__in=roles.lines) | Q(assignee=user)
+
+
+def visible_messages(user: Visitor, ticket: Ticket) -> QuerySet[Message]:
+    """Return the messages of a ticket that `user` may read, oldest first; notes only for the support's side."""
+    if not can_see(user, ticket):
+        return Message.objects.none()
+    messages = Message.objects.filter(ticket=ticket)
+    return messages if is_support(user, ticket) else messages.filter(is_internal=False)
+
+
+def visible_messages_in(user: Visitor, tickets: Iterable[Ticket]) -> QuerySet[Message]:
+    """Return what `visible_messages` returns for each of `tickets`, in one query."""
+    seen = [ticket for ticket in tickets if can_see(user, ticket)]
+    support = [ticket.pk for ticket in seen if is_support(user, ticket)]
+    of_seen = Message.objects.filter(ticket__in=[ticket.pk for ticket in seen])
+    return of_seen.filter(Q(is_internal=False) | Q(ticket__in=support))
+
+
+def visible_attachments(user: Visitor) -> QuerySet[Attachment]:
+    """Return the files `user` may download: of tickets he sees, without those of internal notes unless he is support."""
+    files = Attachment.objects.filter(ticket__in=visible_to(user).order_by().values("pk"))
+    if has_right(user, Right.SEE_ALL_TICKETS):
+        return files
+    public = Q(message__isnull=True) | Q(message__is_internal=False)
+    if not roles_of(user).lines:
+        return files.filter(public)
+    return files.filter(public | Q(ticket__line__in=roles_of(user).lines) | Q(ticket__assignee=user))
+
+
+def unread_messages(user: Visitor) -> QuerySet[Message]:
+    """Return the unread messages addressed to `user` in tickets he still sees, newest first."""
+    if roles_of(user) is NOBODY:
+        return Message.objects.none()
+    unread = Message.objects.filter(addressed__person=user.pk, addressed__read_at=None)
+    if not has_right(user, Right.SEE_ALL_TICKETS):
+        seen = Q(ticket__requester=user) | Q(ticket__registered_by=user)
+        lines = roles_of(user).lines
+        if lines:
+            support = Q(ticket__line__in=lines) | Q(ticket__assignee=user)
+            unread = unread.filter(support | (seen & Q(is_internal=False)))
+        else:
+            unread = unread.filter(seen, is_internal=False)
+    return unread.order_by("-id")
+
+
+def visible_services(user: Visitor) -> QuerySet[Service]:
+    """Return the services `user` may pick: active ones, with at least one active kind of work; all for the catalog's
+    administrators."""
+    if roles_of(user) is NOBODY:
+        return Service.objects.none()
+    if has_right(user, Right.MANAGE_CATALOG):
+        return Service.objects.all()
+    return Service.objects.filter(is_active=True, work_types__is_active=True).distinct()
+
+
+def visible_work_types(user: Visitor) -> QuerySet[WorkType]:
+    """Return the kinds of work `user` may pick: active ones of active services; all for the catalog's administrators."""
+    if roles_of(user) is NOBODY:
+        return WorkType.objects.none()
+    if has_right(user, Right.MANAGE_CATALOG):
+        return WorkType.objects.all()
+    return WorkType.objects.filter(is_active=True, service__is_active=True)
+
+
+def visible_events(user: Visitor) -> QuerySet[Event]:
+    """Return what happened to the tickets `user` sees, oldest first; internal events only for the support's side."""
+    if roles_of(user) is NOBODY:
+        return Event.objects.none()
+    events = Event.objects.order_by("id")
+    if has_right(user, Right.SEE_ALL_TICKETS):
+        return events
+    mine = Ticket.objects.filter(Q(requester=user) | Q(registered_by=user)).order_by().values("pk")
+    support = Ticket.objects.filter(support_side(user)).order_by().values("pk")
+    return events.filter(Q(ticket__in=mine, internal=False) | Q(ticket__in=support))
+
+
+def visible_lines(user: Visitor) -> QuerySet[SupportLine]:
+    """Return the lines whose names `user` may see: all for support and administrators, none for requesters."""
+    roles = roles_of(user)
+    if roles.lines or roles.rights & {Right.SEE_ALL_TICKETS, Right.MANAGE_CATALOG}:
+        return SupportLine.objects.all()
+    return SupportLine.objects.none()
+
+
+def reply_templates(user: Visitor, ticket: Ticket) -> QuerySet[ReplyTemplate]:
+    """Return the templates `user` may insert in `ticket`: those of its line and those of every line."""
+    if not is_support(user, ticket):
+        return ReplyTemplate.objects.none()
+    return ReplyTemplate.objects.filter(Q(line=None) | Q(line=ticket.line_id))
+
+
+def assignable(ticket: Ticket) -> QuerySet[User]:
+    """Return the people a ticket can be assigned to: active members of its line."""
+    return User.objects.filter(is_active=True, memberships__line=ticket.line_id).order_by("last_name", "first_name")
+
+
+def addressable(user: Visitor, ticket: Ticket) -> QuerySet[User]:
+    """Return the people `user` may address a message to: the requester, who registered it, and the line's members."""
+    if not can_see(user, ticket):
+        return User.objects.none()
+    people = Q(pk__in=[ticket.requester_id, ticket.registered_by_id])
+    if ticket.assignee_id is not None:
+        people |= Q(pk=ticket.assignee_id)
+    if is_support(user, ticket):
+        people |= Q(memberships__line=ticket.line_id)
+    return (
+        User.objects.filter(people, is_active=True)
+        .exclude(pk=user.pk or 0)
+        .distinct()
+        .order_by("last_name", "first_name")
+    )
+
+
+def unread_notices(user: Visitor) -> QuerySet[Notice]:
+    """Return what `user` has been told in the panel and has not read, newest first, of tickets he still sees."""
+    if roles_of(user) is NOBODY:
+        return Notice.objects.none()
+    seen = visible_to(user).order_by().values("pk")
+    return Notice.objects.filter(person=user.pk, read_at=None, ticket__in=seen).order_by("-id")
+
+
+def colleagues(user: Visitor) -> QuerySet[User]:
+    """Return the people `user` may look up to file a request for: active ones, and only for support."""
+    if not has_right(user, Right.REGISTER_FOR_OTHERS):
+        return User.objects.none()
+    return User.objects.filter(is_active=True).order_by("last_name", "first_name")
+
+
+def has_photo(user: Visitor, person_id: int) -> User | None:
+    """Return the person whose photo `user` may see: every signed-in person sees those of active people."""
+    if roles_of(user) is NOBODY:
+        return None
+    return User.objects.filter(pk=person_id, is_active=True).exclude(photo="").first()
+
+
+def line_people(user: Visitor) -> QuerySet[User]:
+    """Return the support people `user` may filter tickets by: those of his lines, or of all for who sees all."""
+    roles = roles_of(user)
+    if Right.SEE_ALL_TICKETS in roles.rights:
+        people = User.objects.filter(memberships__isnull=False)
+    else:
+        people = User.objects.filter(memberships__line__in=roles.lines)
+    return people.distinct().order_by("last_name", "first_name")
+
+
+def message_for(user: Visitor, message_id: int) -> Message | None:
+    """Return the message if `user` may read it."""
+    message = Message.objects.filter(pk=message_id).select_related("ticket").first()
+    if message is None or not visible_messages(user, message.ticket).filter(pk=message_id).exists():
+        return None
+    return message
+
+
+def template_lines(user: Visitor) -> QuerySet[SupportLine]:
+    """Return the lines whose reply templates `user` may change."""
+    if has_right(user, Right.ADMINISTER):
+        return SupportLine.objects.all()
+    return SupportLine.objects.filter(pk__in=roles_of(user).led)
+
+
+def manageable_templates(user: Visitor) -> QuerySet[ReplyTemplate]:
+    """Return the reply templates `user` may change."""
+    if has_right(user, Right.ADMINISTER):
+        return ReplyTemplate.objects.all()
+    return ReplyTemplate.objects.filter(line__in=roles_of(user).led)

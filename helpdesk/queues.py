@@ -1,0 +1,202 @@
+"""Decides which tickets lie in which pile, how many, and which is next: scopes, status chips, counters, urgency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from helpdesk import access
+from helpdesk.access import Right
+from helpdesk.lifecycle import CLOSED, OPEN, Status
+from helpdesk.models import SupportLine, Ticket, User
+from helpdesk.moment import now
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+CAP = 10_000
+
+
+class Scope(StrEnum):
+    MINE = "mine"
+    ASSIGNED = "assigned"
+    LINES = "lines"
+    ALL = "all"
+
+
+SCOPE_LABELS: dict[Scope, Lazy] = {
+    Scope.MINE: _("My requests"),
+    Scope.ASSIGNED: _("Assigned to me"),
+    Scope.LINES: _("My lines"),
+    Scope.ALL: pgettext_lazy("tickets", "All"),
+}
+
+
+class Chip(StrEnum):
+    """The status chips over a list: a status each, the overdue, and everything that is open."""
+
+    OPEN = "open"
+    NEW = "new"
+    IN_WORK = "in_work"
+    WAITING = "waiting"
+    ON_REVIEW = "on_review"
+    REWORK = "rework"
+    OVERDUE = "overdue"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    ANY = "any"
+
+
+CHIP_LABELS: dict[Chip, Lazy] = {
+    Chip.OPEN: pgettext_lazy("tickets", "Open"),
+    Chip.NEW: pgettext_lazy("tickets", "New"),
+    Chip.IN_WORK: pgettext_lazy("tickets", "In work"),
+    Chip.WAITING: pgettext_lazy("tickets", "Waiting"),
+    Chip.ON_REVIEW: pgettext_lazy("tickets", "On review"),
+    Chip.REWORK: pgettext_lazy("tickets", "For rework"),
+    Chip.DONE: pgettext_lazy("tickets", "Done"),
+    Chip.CANCELLED: pgettext_lazy("tickets", "Cancelled"),
+    Chip.OVERDUE: pgettext_lazy("tickets", "Overdue"),
+    Chip.ANY: pgettext_lazy("tickets", "Any status"),
+}
+
+
+def scopes_for(user: User) -> list[Scope]:
+    """Return the tabs `user` has, the first being where he starts."""
+    roles = access.roles_of(user)
+    scopes = [Scope.MINE]
+    if roles.lines:
+        scopes = [Scope.LINES, Scope.ASSIGNED, Scope.MINE]
+    if roles.lines or Right.SEE_ALL_TICKETS in roles.rights:
+        scopes.append(Scope.ALL)
+    return scopes
+
+
+def in_scope(user: User, scope: Scope) -> QuerySet[Ticket]:
+    """Return the tickets of one tab; always a part of what `user` may see, and each an index of its own."""
+    roles = access.roles_of(user)
+    if scope is Scope.MINE:
+        return Ticket.objects.filter(requester=user) if user.is_active else Ticket.objects.none()
+    if scope is Scope.ASSIGNED:
+        return access.visible_to(user).filter(assignee=user)
+    if scope is Scope.LINES:
+        return Ticket.objects.filter(line__in=roles.lines)
+    return access.visible_to(user)
+
+
+def narrow(tickets: QuerySet[Ticket], chip: Chip) -> QuerySet[Ticket]:
+    """Return the tickets of one chip."""
+    if chip is Chip.ANY:
+        return tickets
+    if chip is Chip.OPEN:
+        return tickets.filter(status__in=OPEN)
+    if chip is Chip.OVERDUE:
+        return tickets.filter(due_at__lt=now())
+    return tickets.filter(status=chip.value)
+
+
+class _Capped(Subquery):
+    """How many rows a query has; it has to carry a limit of its own, beyond which nothing is counted."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) capped)"
+    output_field = IntegerField()
+    empty_result_set_value = 0  # where Django knows beforehand that there is no row, it does not ask the database
+
+
+def chip_counts(tickets: QuerySet[Ticket], *, is_narrowed: bool = True) -> dict[Chip, int]:
+    """Return how many of `tickets` each chip has, at most CAP; one query.
+
+    A whole tab may hold every ticket there is: its piles are counted along the indexes and no further than CAP. What
+    filters have narrowed is counted in one pass, because a pass for each pile would look at the same rows again.
+    """
+    counts = _in_one_pass(tickets) if is_narrowed else _up_to_cap(tickets)
+    counts[Chip.OPEN] = sum(counts[Chip(status.value)] for status in OPEN)
+    counts[Chip.ANY] = sum(counts[Chip(status.value)] for status in Status)
+    return {chip: min(count, CAP) for chip, count in counts.items()}
+
+
+def _in_one_pass(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
+    late = Count("pk", filter=Q(due_at__lt=now()))
+    rows = list(tickets.order_by().values_list("status").annotate(counted=Count("pk"), late=late))
+    counts = {Chip(status): 0 for status in Status.values}
+    counts |= {Chip(status): counted for status, counted, _late in rows}
+    return {**counts, Chip.OVERDUE: sum(overdue for _status, _counted, overdue in rows)}
+
+
+def _up_to_cap(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
+    chips = [*(Chip(status) for status in Status.values), Chip.OVERDUE]
+    piles = {f"in_{chip}": _Capped(narrow(tickets, chip).order_by().values("pk")[:CAP]) for chip in chips}
+    # One row of any ticket carries the numbers; where there is no ticket at all, there is nothing to count.
+    row = Ticket.objects.order_by().values_list(*piles.values()).first() or (0,) * len(chips)
+    return dict(zip(chips, row, strict=True))
+
+
+@dataclass(frozen=True)
+class LineCount:
+    """How many new tickets a line has."""
+
+    line: SupportLine
+    new: int
+
+    @property
+    def key(self) -> str:
+        return str(self.line.pk)
+
+
+@dataclass(frozen=True)
+class Counters:
+    """The live numbers of the side menu and the envelope."""
+
+    lines: tuple[LineCount, ...]
+    assigned: int
+    waiting_for_me: int
+    unread: int
+
+
+def counters(user: User) -> Counters:
+    """Return the numbers beside `user`'s menu entries: new per line, his own work, what waits for him, unread.
+
+    "Waits for me" is what the person alone can move on: his requests with a question or a result to judge.
+    """
+    roles = access.roles_of(user)
+    mine = Q(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW))
+    work = Q(assignee=user, status__in=(Status.IN_WORK, Status.REWORK))
+    own = (
+        Ticket.objects.filter(mine | work)
+        .order_by()
+        .aggregate(mine=Count("pk", filter=mine), work=Count("pk", filter=work))
+    )
+    messages = access.unread_messages(user).order_by().values_list("pk")
+    unread = messages.union(access.unread_notices(user).order_by().values_list("pk"), all=True)
+    lines: tuple[LineCount, ...] = ()
+    if roles.lines:
+        fresh = Count("tickets", filter=Q(tickets__status=Status.NEW))
+        found = SupportLine.objects.filter(pk__in=roles.lines, is_active=True).annotate(new=fresh)
+        lines = tuple(LineCount(line, line.new) for line in found)
+    return Counters(
+        lines=lines,
+        assigned=own["work"] if roles.lines else 0,
+        waiting_for_me=own["mine"],
+        unread=unread.count(),
+    )
+
+
+def by_urgency(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Order tickets as an agent should work them: nearest due time first, then priority, then age."""
+    return tickets.order_by(F("due_at").asc(nulls_last=True), "priority", "pk")
+
+
+def next_for(user: User) -> int | None:
+    """Return the number of the most urgent untaken ticket of `user`'s lines, or None."""
+    waiting = in_scope(user, Scope.LINES).filter(status=Status.NEW, assignee=None)
+    return by_urgency(waiting).values_list("pk", flat=True).first()
+
+
+def is_closed(chip: Chip) -> bool:
+    """Say whether a chip shows finished tickets, which have no due time to sort by."""
+    return chip.value in CLOSED
