@@ -1,0 +1,22 @@
+"""Decides when a ticket is late: every clock of a ticket is started, paused, resumed and stopped here.
+
+Actions call `apply` inside their transaction; it writes the clocks, their ledger and `ticket.due_at`.
+"""
+
+from helpdesk.clocks.calendars import calendar_of, reopen_deadline
+from helpdesk.clocks.effects import apply
+from helpdesk.clocks.explain import Explanation, explain
+from helpdesk.clocks.reminders import next_reminder
+from helpdesk.clocks.wording import duration_words, left_words, limit_words
+
+__all__ = [
+    "Explanation",
+    "apply",
+    "calendar_of",
+    "duration_words",
+    "explain",
+    "left_words",
+    "limit_words",
+    "next_reminder",
+    "reopen_deadline",
+]

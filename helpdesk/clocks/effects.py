@@ -1,0 +1,220 @@
+"""Decides what each action does to the clocks of a ticket, and writes it: the rows, their ledger, the ticket's due time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from helpdesk.clocks import reckoning, reminders
+from helpdesk.clocks.calendars import ANSWER_LIMIT, REVIEW_LIMIT, calendar_of
+from helpdesk.lifecycle import Status
+from helpdesk.models import (
+    ClockEvent,
+    ClockEventKind,
+    ClockKind,
+    ClockState,
+    SupportLine,
+    Ticket,
+    TicketClock,
+    User,
+    WorkCalendar,
+)
+from helpdesk.worktime import Limit
+
+Kind = ClockKind
+Step = tuple[str, ClockKind]
+
+_EFFECTS: dict[str, tuple[Step, ...]] = {
+    "register": (("start", Kind.REACTION), ("start", Kind.EXECUTION)),
+    "take": (("stop", Kind.REACTION), ("stop", Kind.LINE_REACTION)),
+    "assign": (),
+    "transfer": (("resume", Kind.EXECUTION), ("cancel", Kind.ANSWER), ("start", Kind.LINE_REACTION)),
+    "ask": (("pause", Kind.EXECUTION), ("start", Kind.ANSWER)),
+    "resume": (("resume", Kind.EXECUTION), ("stop", Kind.ANSWER)),
+    "submit": (("stop", Kind.EXECUTION), ("start", Kind.REVIEW)),
+    "recall": (("reopen", Kind.EXECUTION), ("cancel", Kind.REVIEW)),
+    "accept": (("stop", Kind.REVIEW),),
+    "accept_silently": (("stop", Kind.REVIEW),),
+    "return": (("stop", Kind.REVIEW), ("reopen", Kind.EXECUTION)),
+    "cancel": tuple(("cancel", kind) for kind in Kind),
+    "reopen": (("reopen", Kind.EXECUTION),),
+}
+_CORRECTIONS: dict[str, tuple[Step, ...]] = {
+    Status.NEW: (("cancel", Kind.ANSWER), ("cancel", Kind.REVIEW), ("reopen", Kind.EXECUTION)),
+    Status.IN_WORK: (
+        ("stop", Kind.REACTION), ("stop", Kind.LINE_REACTION), ("cancel", Kind.ANSWER), ("cancel", Kind.REVIEW),
+        ("reopen", Kind.EXECUTION),
+    ),
+    Status.WAITING: (
+        ("stop", Kind.REACTION), ("stop", Kind.LINE_REACTION), ("cancel", Kind.REVIEW), ("reopen", Kind.EXECUTION),
+        ("pause", Kind.EXECUTION), ("start", Kind.ANSWER),
+    ),
+    Status.ON_REVIEW: (
+        ("stop", Kind.REACTION), ("stop", Kind.LINE_REACTION), ("cancel", Kind.ANSWER), ("stop", Kind.EXECUTION),
+        ("start", Kind.REVIEW),
+    ),
+    Status.REWORK: (("cancel", Kind.ANSWER), ("cancel", Kind.REVIEW), ("reopen", Kind.EXECUTION)),
+    Status.DONE: tuple(("stop", kind) for kind in Kind),
+    Status.CANCELLED: tuple(("cancel", kind) for kind in Kind),
+}  # fmt: skip
+
+
+def apply(ticket: Ticket, action: str, *, at: datetime, actor: User | None, reason: str = "") -> None:
+    """Do to the clocks what `action` does, at the aware moment `at`, and set (not save) `ticket.due_at`.
+
+    Call it after the transition, inside its transaction. Raises worktime.NoWorkingTime when a calendar has no hours.
+    """
+    steps = _CORRECTIONS[ticket.status] if action == "correct" else _EFFECTS[action]
+    if not steps:
+        return
+    clocks = {} if action == "register" else {clock.kind: clock for clock in _rows(ticket)}
+    work = _Work(ticket, clocks, at, actor, reason)
+    for step, kind in steps:
+        _STEPS[step](work, kind)
+    work.write()
+    ticket.due_at = nearest_due(work.clocks.values())
+
+
+def nearest_due(clocks: object) -> datetime | None:
+    """Return the earliest due time of the reaction and execution clocks that run, else None."""
+    rows: Sequence[TicketClock] = list(clocks)  # type: ignore[call-overload]  # any iterable of clocks
+    counted = [clock.due_at for clock in rows if clock.due_at and clock.kind in (Kind.REACTION, Kind.EXECUTION)]
+    return min(counted, default=None)
+
+
+def _rows(ticket: Ticket) -> list[TicketClock]:
+    return list(TicketClock.objects.filter(ticket=ticket).select_related("calendar"))
+
+
+@dataclass
+class _Work:
+    """The clocks of one ticket while an action changes them, and the ledger lines to write."""
+
+    ticket: Ticket
+    clocks: dict[str, TicketClock]
+    at: datetime
+    actor: User | None
+    reason: str
+    changed: dict[str, TicketClock] = field(default_factory=dict)
+    ledger: list[tuple[TicketClock, ClockEvent]] = field(default_factory=list)
+
+    def note(self, clock: TicketClock, kind: ClockEventKind, at: datetime | None = None) -> None:
+        self.changed[clock.kind] = clock
+        line = ClockEvent(
+            kind=kind,
+            at=at or self.at,
+            actor=self.actor,
+            reason=self.reason,
+            due_at=clock.due_at,
+            left=clock.left,
+            detail={"limits": clock.limits},
+        )
+        self.ledger.append((clock, line))
+
+    def write(self) -> None:
+        for clock in self.changed.values():
+            clock.save()
+        for clock, line in self.ledger:
+            line.clock = clock
+        ClockEvent.objects.bulk_create(line for _clock, line in self.ledger)
+
+
+def _start(work: _Work, kind: ClockKind) -> None:
+    limits, calendar = _terms(work.ticket, kind)
+    clock = work.clocks.get(kind) or TicketClock(ticket=work.ticket, kind=kind)
+    work.clocks[kind] = clock
+    clock.calendar, clock.limits = calendar, [str(limit) for limit in limits]
+    clock.started_at, clock.left = work.at, reckoning.untouched(limits)
+    clock.met_at = None
+    clock.reminded = 0
+    _run(clock, work.at, first=True)
+    work.note(clock, ClockEventKind.START)
+
+
+def _terms(ticket: Ticket, kind: ClockKind) -> tuple[list[Limit], WorkCalendar | None]:
+    line: SupportLine = ticket.line
+    if kind is Kind.REACTION:
+        return [ticket.reaction_limit], ticket.calendar
+    if kind is Kind.EXECUTION:
+        return [ticket.reaction_limit, ticket.execution_limit], ticket.calendar
+    if kind is Kind.LINE_REACTION:
+        return [ticket.reaction_limit], line.calendar
+    return [REVIEW_LIMIT if kind is Kind.REVIEW else ANSWER_LIMIT], line.calendar
+
+
+def _run(clock: TicketClock, at: datetime, *, first: bool = False) -> None:
+    calendar = calendar_of(clock.calendar)
+    clock.state = ClockState.RUNNING
+    clock.running_since = at
+    clock.due_at = reckoning.due(calendar, at, clock.left)
+    if first:
+        clock.length = reminders.length(calendar, at, clock.due_at)
+    clock.remind_at = reminders.next_reminder(clock, at)
+
+
+def _halt(work: _Work, clock: TicketClock, state: ClockState) -> None:
+    """Take the clock out of running: keep what is left, and a breach if it came before this moment."""
+    if clock.running_since is None or clock.due_at is None:
+        raise ValueError(f"clock {clock.pk} runs without a due time")
+    due = clock.due_at
+    clock.left = reckoning.left_at(calendar_of(clock.calendar), clock.running_since, clock.left, work.at)
+    clock.state, clock.running_since, clock.due_at, clock.remind_at = state, None, None, None
+    if due < work.at and clock.breached_at is None and state is not ClockState.CANCELLED:
+        clock.breached_at = due
+        work.note(clock, ClockEventKind.BREACH, due)
+
+
+def _pause(work: _Work, kind: ClockKind) -> None:
+    clock = work.clocks.get(kind)
+    if clock is not None and clock.state == ClockState.RUNNING:
+        _halt(work, clock, ClockState.PAUSED)
+        work.note(clock, ClockEventKind.PAUSE)
+
+
+def _resume(work: _Work, kind: ClockKind) -> None:
+    clock = work.clocks.get(kind)
+    if clock is not None and clock.state == ClockState.PAUSED:
+        _run(clock, work.at)
+        work.note(clock, ClockEventKind.RESUME)
+
+
+def _reopen(work: _Work, kind: ClockKind) -> None:
+    clock = work.clocks.get(kind)
+    if clock is not None and clock.state != ClockState.RUNNING:
+        clock.met_at = None
+        _run(clock, work.at)
+        work.note(clock, ClockEventKind.REOPEN)
+
+
+def _stop(work: _Work, kind: ClockKind) -> None:
+    clock = work.clocks.get(kind)
+    if clock is None or clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
+        return
+    if clock.state == ClockState.RUNNING:
+        _halt(work, clock, ClockState.STOPPED)
+    clock.state = ClockState.STOPPED
+    work.note(clock, ClockEventKind.STOP)
+    if clock.breached_at is None:
+        clock.met_at = work.at
+        work.note(clock, ClockEventKind.MET)
+
+
+def _cancel(work: _Work, kind: ClockKind) -> None:
+    clock = work.clocks.get(kind)
+    if clock is None or clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
+        return
+    if clock.state == ClockState.RUNNING:
+        _halt(work, clock, ClockState.STOPPED)
+    clock.state = ClockState.CANCELLED
+    work.note(clock, ClockEventKind.CANCEL)
+
+
+_STEPS: dict[str, Callable[[_Work, ClockKind], None]] = {
+    "start": _start,
+    "pause": _pause,
+    "resume": _resume,
+    "reopen": _reopen,
+    "stop": _stop,
+    "cancel": _cancel,
+}
