@@ -1,0 +1,10 @@
+"""Decides how tickets are found by words: what is indexed, how a query is read, and which engine answers.
+
+Below `actions`, because every action that changes searchable text indexes it in its own transaction (docs/adr/0005).
+"""
+
+from helpdesk.search.documents import index, index_of_person, rebuild
+from helpdesk.search.excerpts import Part, beginning, excerpt
+from helpdesk.search.queries import matching, number_of
+
+__all__ = ["Part", "beginning", "excerpt", "index", "index_of_person", "matching", "number_of", "rebuild"]

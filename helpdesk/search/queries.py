@@ -1,0 +1,74 @@
+"""Decides how a query is read, and which tickets answer it: every word has to occur, the last one may be unfinished."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from helpdesk import access
+from helpdesk.access import Visitor
+from helpdesk.models import Ticket
+from helpdesk.search.words import stem, words
+
+_NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
+_MOST_WORDS = 12
+_LONGEST_QUERY = 400
+
+
+def number_of(query: str) -> int | None:
+    """Return the ticket number a query names (`123`, `#123`, `№ 123`), else None."""
+    found = _NUMBER.fullmatch(query)
+    return int(found[1]) if found else None
+
+
+def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[Ticket]:
+    """Return those of `tickets`, already bounded to what `user` may see, that answer `query`.
+
+    Internal notes are searched only in tickets where `user` stands on the support's side. A query without any word
+    finds nothing; no query text can raise.
+    """
+    asked = list(words(query[:_LONGEST_QUERY]))[:_MOST_WORDS]
+    number = number_of(query)
+    if not asked:
+        return tickets.none()
+    found = Q(pk__in=_rows("public", asked))
+    side = access.support_side(user)
+    if side != Q(pk__in=[]):
+        found |= Q(pk__in=_rows("both", asked)) & side
+    if number is not None:
+        found |= Q(pk=number)
+    return tickets.filter(found)
+
+
+def _rows(column: str, asked: list[str]) -> RawSQL:
+    engine = _postgresql if connection.vendor == "postgresql" else _sqlite
+    return engine(column, asked)
+
+
+def _alternatives(asked: list[str]) -> list[tuple[str, bool]]:
+    """Each word's stem, and whether it may be the beginning of a longer word: the last may."""
+    return [(stem(word), position == len(asked) - 1) for position, word in enumerate(asked)]
+
+
+def _sqlite(column: str, asked: list[str]) -> RawSQL:
+    terms = []
+    for (stemmed, open_end), word in zip(_alternatives(asked), asked, strict=True):
+        terms.append(f'("{stemmed}" OR "{word}"*)' if open_end else f'"{stemmed}"')
+    match = " AND ".join(terms)
+    if column == "public":
+        match = f"{{public}} : ({match})"
+    return RawSQL("SELECT rowid FROM helpdesk_search WHERE helpdesk_search MATCH %s", [match])
+
+
+def _postgresql(column: str, asked: list[str]) -> RawSQL:
+    terms = []
+    for (stemmed, open_end), word in zip(_alternatives(asked), asked, strict=True):
+        terms.append(f"({stemmed} | {word}:*)" if open_end else stemmed)
+    vector = (
+        "to_tsvector('simple', public)" if column == "public" else ("to_tsvector('simple', public || ' ' || internal)")
+    )
+    sql = f"SELECT ticket_id FROM helpdesk_searchdoc WHERE {vector} @@ to_tsquery('simple', %s)"  # noqa: S608 - constants
+    return RawSQL(sql, [" & ".join(terms)])  # noqa: S611
