@@ -1,0 +1,120 @@
+"""Decides how letters leave: leased by one sender at a time, tried again with growing pauses, given up after a day."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from helpdesk import access
+from helpdesk.models import Letter, Message, NoticeKind
+from helpdesk.moment import now
+from helpdesk.notify.wording import sentence
+
+BATCH = 50
+LEASE = timedelta(minutes=2)
+FIRST_PAUSE = timedelta(minutes=1)
+GIVE_UP = timedelta(days=1)
+# Without these a requester would wait in vain for himself.
+NEEDED = frozenset({NoticeKind.QUESTION, NoticeKind.SUBMITTED, NoticeKind.REQUESTER_REMINDER})
+_log = logging.getLogger("helpdesk.letters")
+
+
+def send_letters(*, batch: int = BATCH) -> int:
+    """Send what is due, one letter after the other; return how many left."""
+    at = now()
+    free = Q(leased_until=None) | Q(leased_until__lt=at)
+    waiting = Letter.objects.filter(free, state=Letter.State.PENDING, next_at__lte=at).order_by("next_at")
+    return sum(_send(pk) for pk in list(waiting.values_list("pk", flat=True)[:batch]))
+
+
+def _send(pk: int) -> int:
+    at = now()
+    free = Q(leased_until=None) | Q(leased_until__lt=at)
+    if not Letter.objects.filter(free, pk=pk, state=Letter.State.PENDING).update(leased_until=at + LEASE):
+        return 0
+    letter = Letter.objects.select_related("person", "event__ticket__service", "event__actor").get(pk=pk)
+    if not access.can_see(letter.person, letter.event.ticket):
+        _close(letter, Letter.State.GIVEN_UP, "not visible any more")
+        return 0
+    try:
+        compose(letter).send()
+    except Exception as error:  # noqa: BLE001 - whatever the mail server says, the letter is kept and tried again
+        _log.warning("letter %s was not sent: %s", pk, error)
+        _try_later(letter, str(error))
+        return 0
+    _close(letter, Letter.State.SENT, "")
+    return 1
+
+
+def _close(letter: Letter, state: str, error: str) -> None:
+    sent = now() if state == Letter.State.SENT else None
+    Letter.objects.filter(pk=letter.pk).update(state=state, sent_at=sent, leased_until=None, error=error)
+
+
+def _try_later(letter: Letter, error: str) -> None:
+    at, attempts = now(), letter.attempts + 1
+    over = at - letter.created_at > GIVE_UP
+    Letter.objects.filter(pk=letter.pk).update(
+        attempts=attempts,
+        error=error[:1000],
+        leased_until=None,
+        next_at=at + FIRST_PAUSE * 2 ** min(attempts - 1, 8),
+        state=Letter.State.GIVEN_UP if over else Letter.State.PENDING,
+    )
+
+
+def compose(letter: Letter) -> EmailMultiAlternatives:
+    """Return the letter as HTML and text in the language of its reader, threaded by its ticket."""
+    ticket = letter.event.ticket
+    host = settings.PUBLIC_URL.split("://", 1)[-1].split("/")[0].split(":")[0]
+    thread = f"<ticket-{ticket.pk}@{host}>"
+    with translation.override(letter.person.language or settings.LANGUAGE_CODE):
+        subject = sentence(letter.kind, number=ticket.pk, subject=ticket.subject)
+        context = {
+            "letter": letter,
+            "ticket": ticket,
+            "title": subject,
+            "text": _message_text(letter),
+            "address": settings.PUBLIC_URL.rstrip("/") + ticket.get_absolute_url(),
+            "settings_address": "" if letter.kind in NEEDED else _profile_address(),
+        }
+        text = render_to_string("helpdesk/mail/notice.txt", context)
+        html = render_to_string("helpdesk/mail/notice.html", context)
+    headers = {
+        "Message-ID": f"<event-{letter.event_id}-{letter.person_id}@{host}>",
+        "References": thread,
+        "In-Reply-To": thread,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if context["settings_address"]:
+        headers["List-Unsubscribe"] = f"<{context['settings_address']}>"
+    mail = EmailMultiAlternatives(" ".join(subject.split()), text, to=[letter.person.email], headers=headers)
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _message_text(letter: Letter) -> str:
+    """What was said in the event, or by the action that made it, if the reader may see it."""
+    event = letter.event
+    visible = access.visible_messages(letter.person, event.ticket)
+    if "message" in event.data:
+        found = visible.filter(pk=event.data["message"])
+    else:
+        found = visible.filter(action=event.kind, created_at__lte=event.at).order_by("-id")
+    message: Message | None = found.first()
+    return message.text if message else ""
+
+
+def _profile_address() -> str:
+    try:
+        return settings.PUBLIC_URL.rstrip("/") + reverse("admin:profile")
+    except NoReverseMatch:
+        return ""

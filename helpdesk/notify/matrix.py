@@ -1,0 +1,45 @@
+"""Decides who hears what by which channel: a built-in matrix, the administrator's deviations, a person's own narrowing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from helpdesk.models import Channel, NoticeChoice, NoticeKind, NoticeRole, NoticeRule, User
+
+_BOTH = frozenset({Channel.PANEL, Channel.EMAIL})
+_PANEL = frozenset({Channel.PANEL})
+_EMAIL = frozenset({Channel.EMAIL})
+_K, _R = NoticeKind, NoticeRole
+
+# Messages are in the envelope by themselves: what comes with a message needs only the letter.
+DEFAULTS: Mapping[NoticeKind, Mapping[NoticeRole, frozenset[Channel]]] = {
+    _K.REGISTERED: {_R.LINE: _PANEL, _R.REQUESTER: _EMAIL},
+    _K.ASSIGNED: {_R.ASSIGNEE: _BOTH},
+    _K.TRANSFERRED: {_R.LINE: _PANEL},
+    _K.MESSAGE: {_R.ADDRESSED: _EMAIL},
+    _K.QUESTION: {_R.REQUESTER: _EMAIL},
+    _K.SUBMITTED: {_R.REQUESTER: _EMAIL},
+    _K.RETURNED: {_R.ASSIGNEE: _EMAIL},
+    _K.CLOSED: {_R.ASSIGNEE: _PANEL, _R.REQUESTER: _EMAIL},
+    _K.REOPENED: {_R.ASSIGNEE: _EMAIL, _R.LEAD: _PANEL},
+    _K.DUE_SOON: {_R.ASSIGNEE: _PANEL},
+    _K.OVERDUE: {_R.ASSIGNEE: _BOTH, _R.LEAD: _PANEL},
+    _K.REQUESTER_REMINDER: {_R.REQUESTER: _BOTH},
+}
+
+
+def channels(kind: NoticeKind) -> dict[NoticeRole, frozenset[Channel]]:
+    """Return by which channels each part in a ticket hears of `kind`, the administrator's rules included."""
+    found = {role: set(DEFAULTS[kind].get(role, ())) for role in NoticeRole}
+    for rule in NoticeRule.objects.filter(kind=kind):
+        chosen = found[NoticeRole(rule.role)]
+        if rule.is_on:
+            chosen.add(Channel(rule.channel))
+        else:
+            chosen.discard(Channel(rule.channel))
+    return {role: frozenset(chosen) for role, chosen in found.items()}
+
+
+def switched_off(kind: NoticeKind, people: list[User]) -> set[tuple[int, str]]:
+    """Return which of `people` do not want `kind`, as pairs of person's id and channel."""
+    return set(NoticeChoice.objects.filter(kind=kind, person__in=people).values_list("person_id", "channel"))
