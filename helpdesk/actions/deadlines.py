@@ -1,0 +1,120 @@
+"""Decides what time itself does to tickets: breaches are stored, people reminded, unanswered results accepted.
+
+Any number of sweeps may run at once, anywhere, twice: each change is conditional on what was read. A ticket whose
+calculation raises is set aside and reported; the rest go on. The work depends on what is due, not on what exists.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from helpdesk import notify, worktime
+from helpdesk.actions import review
+from helpdesk.actions.refusals import ActionRefused, NotFound
+from helpdesk.clocks import calendar_of, next_reminder
+from helpdesk.models import ClockEvent, ClockEventKind, ClockKind, ClockState, Ticket, TicketClock
+from helpdesk.moment import now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BATCH = 500
+_ONE_DAY = worktime.Limit.parse("1bd")
+_log = logging.getLogger("helpdesk.deadlines")
+
+
+@dataclass
+class Swept:
+    """What a sweep did: how many clocks of each sort, and the ids of those set aside."""
+
+    breached: int = 0
+    reminded: int = 0
+    accepted: int = 0
+    set_aside: list[int] = field(default_factory=list)
+
+
+def sweep(*, batch: int = BATCH) -> Swept:
+    """Do everything that is due now, at most `batch` clocks of each sort, and return what was done."""
+    at, done = now(), Swept()
+    running = TicketClock.objects.filter(state=ClockState.RUNNING, set_aside_at=None)
+    for clock in _of(running.filter(due_at__lte=at, breached_at=None).order_by("due_at"), batch):
+        done.breached += _safely(_breach, clock, at, done)
+    for clock in _of(running.filter(remind_at__lte=at).order_by("remind_at"), batch):
+        done.reminded += _safely(_remind, clock, at, done)
+    silent = running.filter(kind=ClockKind.REVIEW, due_at__lte=at, reminded__gt=0)
+    for clock in _of(silent.order_by("due_at"), batch):
+        done.accepted += _safely(_accept, clock, at, done)
+    return done
+
+
+def _of(clocks: QuerySet[TicketClock], batch: int) -> list[TicketClock]:
+    return list(clocks.select_related("ticket", "calendar")[:batch])
+
+
+def _safely(step: Callable[[TicketClock, datetime], bool], clock: TicketClock, at: datetime, done: Swept) -> int:
+    try:
+        with transaction.atomic():
+            return int(step(clock, at))
+    except (ActionRefused, NotFound):
+        return 0
+    except Exception:  # noqa: BLE001 - whatever is wrong with one ticket must not stop the others
+        _log.exception("clock %s of ticket %s is set aside", clock.pk, clock.ticket_id)
+        TicketClock.objects.filter(pk=clock.pk).update(set_aside_at=at)
+        done.set_aside.append(clock.pk)
+        return 0
+
+
+def _breach(clock: TicketClock, at: datetime) -> bool:
+    """Store that the due time has passed; the breach is dated by the due time, not by the sweep."""
+    found = TicketClock.objects.filter(pk=clock.pk, due_at=clock.due_at, breached_at=None)
+    if not found.update(breached_at=F("due_at")):
+        return False
+    due = clock.due_at or at
+    ClockEvent.objects.create(
+        clock=clock, kind=ClockEventKind.BREACH, at=due, due_at=due, left=clock.left, detail={"limits": clock.limits}
+    )
+    if clock.kind in (ClockKind.REACTION, ClockKind.EXECUTION, ClockKind.LINE_REACTION):
+        notify.record(clock.ticket, "overdue", actor=None, at=at, internal=True, data={"clock": clock.kind})
+    return True
+
+
+def _remind(clock: TicketClock, at: datetime) -> bool:
+    """Tell of a deadline that comes near or has passed, and set the next reminder."""
+    seen, count = clock.remind_at, clock.reminded
+    clock.reminded += 1
+    following = next_reminder(clock, at)
+    found = TicketClock.objects.filter(pk=clock.pk, remind_at=seen, reminded=count, state=ClockState.RUNNING)
+    if not found.update(remind_at=following, reminded=clock.reminded):
+        return False
+    kind = "due_soon"
+    if clock.kind in (ClockKind.REVIEW, ClockKind.ANSWER):
+        kind = "requester_reminder"
+    elif clock.due_at is not None and clock.due_at <= at:
+        kind = "overdue"
+    notify.record(
+        clock.ticket, kind, actor=None, at=at, internal=kind != "requester_reminder",
+        data={"clock": clock.kind, "due_at": clock.due_at.isoformat() if clock.due_at else ""},
+    )  # fmt: skip
+    return True
+
+
+def _accept(clock: TicketClock, at: datetime) -> bool:
+    """Accept a result its requester kept silent about, a business day after the last reminder at the earliest."""
+    last = clock.ticket.events.filter(kind="requester_reminder").order_by("-id").first()
+    if last is None or last.at < (clock.running_since or at):
+        return False
+    if worktime.add(calendar_of(clock.calendar), last.at, _ONE_DAY) > at and last.at > (clock.due_at or at):
+        return False
+    review.accept_silently(ticket_id=clock.ticket_id)
+    return True
+
+
+def return_to_sweep(*, ticket: Ticket) -> int:
+    """Let the sweep try the clocks of `ticket` again after what failed was mended; return how many there were."""
+    return TicketClock.objects.filter(ticket=ticket, set_aside_at__isnull=False).update(set_aside_at=None)
