@@ -1,0 +1,42 @@
+"""Decides what is done in the background, and how often.
+
+Every job reads its work from the database and may run twice, at the same time, or after having been killed, without harm.
+`manage.py worker` runs the list on one machine.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+
+from helpdesk import notify
+from helpdesk.actions import deadlines, presence, repeats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Job(NamedTuple):
+    """A piece of background work: its name in the log, the pause between two runs, and the function that does it."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+def forget_expired_sessions() -> None:
+    """Delete the sessions that nobody can use any more."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+JOBS: tuple[Job, ...] = (
+    Job("deadlines", timedelta(seconds=30), deadlines.sweep),
+    Job("notices", timedelta(seconds=2), notify.fan_out),
+    Job("letters", timedelta(seconds=5), notify.send_letters),
+    Job("presence", timedelta(minutes=30), presence.forget_old),
+    Job("repeated writes", timedelta(hours=1), repeats.forget_old),
+    Job("expired sessions", timedelta(hours=1), forget_expired_sessions),
+)
