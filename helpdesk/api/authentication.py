@@ -1,0 +1,49 @@
+"""Decides who calls: the holder of a personal token, or the person signed in to this browser. Never a key in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from helpdesk.actions import tokens
+from helpdesk.api import throttles
+from helpdesk.api.errors import CHALLENGE, Problem
+from helpdesk.models import ApiToken, User
+
+SCHEME = "Bearer"
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer hd_…`: a token of a person whose account is on."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        header = request.headers.get("Authorization", "")
+        scheme, _space, text = header.partition(" ")
+        if scheme.lower() != SCHEME.lower():
+            return None
+        throttles.refuse_after_failures("token", throttles.address(request))
+        token = tokens.recognise(text.strip())
+        if token is None or token.revoked_at is not None or not token.person.is_active:
+            throttles.count_failure("token", throttles.address(request))
+            raise exceptions.AuthenticationFailed(_("This token is not known, or it was revoked."))
+        if not token.is_usable:
+            raise exceptions.AuthenticationFailed(_("This token is no longer valid. Make a new one."))
+        tokens.touch(token)
+        return token.person, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The person signed in to this browser; writes need the header X-CSRFToken."""
+
+    def enforce_csrf(self, request: Any) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            detail = _("The header X-CSRFToken is missing or old. Take the value of the cookie csrftoken.")
+            raise Problem(403, "csrf_failed", detail) from error

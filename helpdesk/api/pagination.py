@@ -1,0 +1,122 @@
+"""Decides how a long list is read page by page: after a mark, never by number, so that it costs the same on every page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import FieldError
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import F, Model, Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+SIZE = 50
+LARGEST = 200
+NAMES = ("cursor", "page_size", "ordering", "count")
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of a page, the address of the next one, and the number of all when it was asked for."""
+
+    rows: list[Any]
+    next: str | None
+    count: int | None = None
+
+    def answer(self, results: Any) -> dict[str, Any]:
+        """Return the envelope in which every list is answered."""
+        counted = {} if self.count is None else {"count": self.count}
+        return {**counted, "next": self.next, "results": results}
+
+
+def page_of(request: Request, rows: QuerySet[Row], orderings: Mapping[str, str]) -> Page:
+    """Return one page of `rows`. `orderings` are the fields by their public names; the first is the order by default,
+    with a minus when that is newest first. Rows without a value come last. Raises ValidationError by parameter."""
+    ordering = request.query_params.get("ordering") or next(iter(orderings))
+    fields = {name.lstrip("-"): field for name, field in orderings.items()}
+    field = fields.get(ordering.removeprefix("-"))
+    if field is None:
+        names = ", ".join(f"{name}, -{name}" for name in fields)
+        raise ValidationError({"ordering": [_("Choose from: %(names)s.") % {"names": names}]})
+    descending = ordering.startswith("-")
+    size = _size(request)
+    selected = rows if "cursor" not in request.query_params else rows.filter(_after(request, ordering, field))
+    try:
+        found = list(selected.order_by(*_order(field, descending=descending))[: size + 1])
+    except (DjangoValidationError, FieldError, ValueError, OverflowError) as error:
+        raise _bad_cursor() from error
+    more = len(found) > size
+    found = found[:size]
+    following = _address(request, ordering, field, found[-1]) if more else None
+    return Page(found, following, rows.order_by().count() if flag(request, "count") else None)
+
+
+def flag(request: Request, name: str) -> bool:
+    """Return a yes-or-no parameter; absent means no. Raises ValidationError for other words."""
+    value = request.query_params.get(name, "false").lower()
+    if value not in ("true", "false", "1", "0"):
+        raise ValidationError({name: [_("Write true or false.")]})
+    return value in ("true", "1")
+
+
+def _size(request: Request) -> int:
+    text = request.query_params.get("page_size", str(SIZE))
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= LARGEST):
+        raise ValidationError({"page_size": [_("Write a number from 1 to %(largest)d.") % {"largest": LARGEST}]})
+    return int(text)
+
+
+def _order(field: str, *, descending: bool) -> list[Any]:
+    if field == "pk":
+        return ["-pk" if descending else "pk"]
+    if descending:
+        return [F(field).desc(nulls_last=True), "-pk"]
+    return [F(field).asc(nulls_last=True), "pk"]
+
+
+def _after(request: Request, ordering: str, field: str) -> Q:
+    """The rows behind the last one of the page before, as its mark tells."""
+    mark = _read(request.query_params["cursor"])
+    if len(mark) != 3 or mark[0] != ordering or not isinstance(mark[2], int) or abs(mark[2]) >= 2**63:
+        raise _bad_cursor()
+    value, last = mark[1], mark[2]
+    beyond = "lt" if ordering.startswith("-") else "gt"
+    behind = Q(**{f"pk__{beyond}": last})
+    if field == "pk":
+        return behind
+    if value is None:
+        return Q(**{f"{field}__isnull": True}) & behind
+    if not isinstance(value, (str, int)):
+        raise _bad_cursor()
+    return Q(**{f"{field}__{beyond}": value}) | (Q(**{field: value}) & behind) | Q(**{f"{field}__isnull": True})
+
+
+def _read(cursor: str) -> list[Any]:
+    try:
+        mark = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise _bad_cursor() from error
+    return mark if isinstance(mark, list) else []
+
+
+def _address(request: Request, ordering: str, field: str, row: Model) -> str:
+    value = None if field == "pk" else getattr(row, field)
+    stored = value.isoformat() if isinstance(value, datetime) else value
+    mark = json.dumps([ordering, stored, row.pk], separators=(",", ":"))
+    cursor = base64.urlsafe_b64encode(mark.encode()).decode().rstrip("=")
+    query = request.query_params.copy()
+    query["cursor"] = cursor
+    query.pop("count", None)
+    return str(request.build_absolute_uri(f"{request.path}?{query.urlencode()}"))
+
+
+def _bad_cursor() -> ValidationError:
+    return ValidationError({"cursor": [_("This is not a cursor of this list. Start from the first page.")]})

@@ -1,0 +1,73 @@
+"""Decides what is told of sessions and tokens, and what is taken to make them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from helpdesk.api.shapes.parts import Id, Moment, Shape
+from helpdesk.models import TokenScope
+
+
+class SessionShape(Shape):
+    """Whether this browser is signed in, and the value for the header X-CSRFToken."""
+
+    signed_in = serializers.BooleanField()
+    username = serializers.CharField(allow_null=True)
+    csrf_token = serializers.CharField()
+
+    class Meta:
+        ref_name = "Session"
+
+
+class SignIn(Shape):
+    """Login and password."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+
+
+class TokenShape(Shape):
+    """A token, without its text."""
+
+    id = Id()
+    name = serializers.CharField()
+    start = serializers.CharField(help_text="Its first characters, to tell it from others.")
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=TokenScope.values))
+    person = Id(source="person_id")
+    created_at = Moment()
+    expires_at = Moment(allow_null=True)
+    last_used_at = Moment(allow_null=True, help_text="To the minute.")
+
+    class Meta:
+        ref_name = "Token"
+
+
+class TokenNew(Shape):
+    """A token to make."""
+
+    name = serializers.CharField(max_length=100, help_text="What it is for.")
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=TokenScope.values), min_length=1, max_length=len(TokenScope.values)
+    )
+    expires_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="At most a year ahead; a year without it."
+    )
+    person = Id(required=False, allow_null=True, help_text="A service account; administrators only. Yours without it.")
+
+
+class TokenMade(TokenShape):
+    """A token with its text, which is shown this one time."""
+
+    token = serializers.CharField(
+        allow_null=True, help_text="Send it as `Authorization: Bearer …`. Null in a repeated answer."
+    )
+
+    class Meta:
+        ref_name = "TokenMade"
+
+
+class PasswordNew(Shape):
+    """The old password and the new one."""
+
+    old_password = serializers.CharField(max_length=1000, trim_whitespace=False)
+    new_password = serializers.CharField(max_length=1000, trim_whitespace=False)

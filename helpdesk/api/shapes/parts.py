@@ -1,0 +1,71 @@
+"""Decides the parts that all shapes are made of: moments in UTC, numbers that fit, people and other rows in brief."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from rest_framework import serializers
+
+LARGEST_ID = 2**63 - 1
+
+
+class Shape(serializers.Serializer):
+    """What is given or taken. `only` in the context trims the outermost shape to those fields."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        only = self.context.get("only")
+        parent: Any = self.parent
+        outermost = parent is None or parent.parent is None
+        if only is None or not outermost:
+            return fields
+        return {name: field for name, field in fields.items() if name in only}
+
+
+class Moment(serializers.DateTimeField):
+    """A moment in UTC, as `2026-03-10T07:00:00Z`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default_timezone=UTC, **options)
+
+
+class Id(serializers.IntegerField):
+    """The id of a row."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_ID, **options)
+
+
+class PersonBrief(Shape):
+    """A person, as named in lists."""
+
+    id = Id()
+    name = serializers.CharField(source="__str__")
+
+
+class Person(PersonBrief):
+    """A person with his contacts."""
+
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    department = serializers.CharField(help_text="Empty when not known.")
+    phone = serializers.CharField()
+    email = serializers.CharField()
+
+
+class Named(Shape):
+    """A row by id and name."""
+
+    id = Id()
+    name = serializers.CharField()
+
+
+class Coded(Named):
+    """A row of the catalog by id, code and name."""
+
+    code = serializers.CharField()
+
+
+class Nothing(Shape):
+    """An empty body."""

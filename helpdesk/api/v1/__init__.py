@@ -1,0 +1,1 @@
+"""Decides the first version of the API: its addresses keep their names and shapes."""

@@ -1,0 +1,152 @@
+"""Decides how a person signs in by the API, makes and revokes tokens, and changes the password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.middleware.csrf import get_token
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from helpdesk import access
+from helpdesk.actions import passwords, tokens
+from helpdesk.api import throttles
+from helpdesk.api.authentication import SessionAuthentication
+from helpdesk.api.endpoint import Endpoint, checked, created
+from helpdesk.api.errors import Problem
+from helpdesk.api.operations import listing, operation
+from helpdesk.api.safe_writes import once, safe_write
+from helpdesk.api.shapes.account import PasswordNew, SessionShape, SignIn, TokenMade, TokenNew, TokenShape
+from helpdesk.models import User
+
+TAG = "Sign-in"
+SIGNED_IN = "everybody, in a session; not with a token"
+TokenList = listing(TokenShape, "TokenList")
+
+
+class Session(Endpoint):
+    """The session of this browser."""
+
+    is_public = True
+    throttle_class = "sensitive"
+
+    @operation(
+        TAG, "session_read", "Look whether you are signed in", who="everybody", public=True,
+        text="Sets the cookie `csrftoken`; send its value as X-CSRFToken with every write in a session.",
+        answers={200: SessionShape},
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        return Response(_session(request))
+
+    @operation(
+        TAG, "session_create", "Sign in", who="everybody with an account", public=True,
+        text="For a client of the same origin: the answer sets the session cookie. Needs X-CSRFToken. "
+             "After ten failures the login rests for five minutes (429).",
+        body=SignIn, answers={200: SessionShape}, errors=(403,),
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        SessionAuthentication().enforce_csrf(request._request)  # noqa: SLF001 - DRF wraps the request that has the cookie
+        values = checked(SignIn, request)
+        pair = f"{values['username'].lower()}@{throttles.address(request)}"
+        throttles.refuse_after_failures("sign-in", pair)
+        throttles.refuse_after_failures("sign-in", throttles.address(request), most=throttles.FAILURES * 5)
+        user = authenticate(request._request, **values)  # noqa: SLF001
+        if user is None:
+            throttles.count_failure("sign-in", pair)
+            throttles.count_failure("sign-in", throttles.address(request))
+            raise Problem(401, "wrong_credentials", _("Login and password do not match."))
+        throttles.forgive("sign-in", pair)
+        login(request._request, user)  # noqa: SLF001
+        request.user = user
+        return Response(_session(request))
+
+    @operation(
+        TAG, "session_delete", "Sign out", who="everybody, in a session", public=True, answers={204: None}, errors=(403,)
+    )  # fmt: skip
+    def delete(self, request: Request) -> Response:
+        logout(request._request)  # noqa: SLF001
+        return Response(status=204)
+
+
+class Tokens(Endpoint):
+    """One's tokens."""
+
+    session_only = True
+    throttle_class = "sensitive"
+
+    @operation(TAG, "tokens_list", "List your tokens", who=SIGNED_IN, answers={200: TokenList}, errors=(403,))
+    def get(self, request: Request) -> Response:
+        return Response({"results": TokenShape(tokens.visible(actor=self.person), many=True).data})
+
+    @operation(
+        TAG, "tokens_create", "Make a token", who=f"{SIGNED_IN}; for a service account administrators",
+        text="The text of the token is in this answer and nowhere else.",
+        body=TokenNew, answers={201: TokenMade}, errors=(403,),
+    )  # fmt: skip
+    @safe_write
+    def post(self, request: Request) -> Response:
+        values = checked(TokenNew, request)
+        owner = _owner(self.person, values.pop("person", None))
+        token, text = tokens.create(actor=self.person, person=owner, **values)
+        answer = created({**TokenShape(token).data, "token": text}, f"{request.path}/{token.pk}")
+        answer.secret_field = "token"  # type: ignore[attr-defined]  # noqa: S105 - the name of a field
+        return answer
+
+
+class TokenOne(Endpoint):
+    """One token."""
+
+    session_only = True
+    throttle_class = "sensitive"
+
+    @operation(
+        TAG, "tokens_delete", "Revoke a token", who=f"{SIGNED_IN}; administrators anybody's", text="It ends at once.",
+        answers={204: None}, errors=(403, 404),
+    )  # fmt: skip
+    def delete(self, request: Request, pk: int) -> Response:
+        tokens.revoke(actor=self.person, token_id=pk)
+        return Response(status=204)
+
+
+class Password(Endpoint):
+    """One's password."""
+
+    session_only = True
+    throttle_class = "sensitive"
+
+    @operation(
+        TAG, "password_change", "Change your password", who=SIGNED_IN,
+        text="Every other session and every token ends. After ten wrong old passwords: 429.",
+        body=PasswordNew, answers={204: None}, errors=(403,),
+    )  # fmt: skip
+    @once
+    def post(self, request: Request) -> Response:
+        values = checked(PasswordNew, request)
+        who = f"person-{self.person.pk}"
+        throttles.refuse_after_failures("password", who)
+        if not self.person.check_password(values["old_password"]):
+            throttles.count_failure("password", who)
+        person = passwords.change(actor=self.person, old=values["old_password"], new=values["new_password"])
+        update_session_auth_hash(request._request, person)  # noqa: SLF001
+        return Response(status=204)
+
+
+def _session(request: Request) -> dict[str, Any]:
+    user = request.user
+    signed_in = user.is_authenticated
+    return {
+        "signed_in": signed_in,
+        "username": user.get_username() if signed_in else None,
+        "csrf_token": get_token(request._request),  # noqa: SLF001
+    }
+
+
+def _owner(user: User, pk: int | None) -> User | None:
+    """The account a token is for; whoever may not manage people gets the refusal of the action, not the row."""
+    if pk is None or pk == user.pk:
+        return None
+    if not access.has_right(user, access.Right.MANAGE_PEOPLE):
+        return User(pk=pk, is_active=True)
+    return User.objects.get(pk=pk)

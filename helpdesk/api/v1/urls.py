@@ -1,0 +1,41 @@
+"""Decides the addresses of version 1. They end without a slash and do not change."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from helpdesk.api.v1 import auth, conversation, desk, life, me, tickets
+
+app_name = "v1"
+TICKET = "tickets/<int:number>"
+
+urlpatterns = [
+    path("tickets", tickets.Tickets.as_view(), name="tickets"),
+    path("tickets/next", tickets.TicketNext.as_view(), name="ticket-next"),
+    path(TICKET, tickets.TicketOne.as_view(), name="ticket"),
+    path(f"{TICKET}/messages", conversation.Messages.as_view(), name="messages"),
+    path(f"{TICKET}/messages/<int:message>", conversation.MessageOne.as_view(), name="message"),
+    path(f"{TICKET}/files", conversation.Files.as_view(), name="files"),
+    path(f"{TICKET}/files/<int:file>", conversation.FileOne.as_view(), name="file"),
+    path(f"{TICKET}/history", life.History.as_view(), name="history"),
+    path(f"{TICKET}/clocks", life.Clocks.as_view(), name="clocks"),
+    path(f"{TICKET}/actions", life.Actions.as_view(), name="actions"),
+    path(f"{TICKET}/actions/<slug:action>", life.ActionOne.as_view(), name="action"),
+    path("lifecycle", life.Lifecycle.as_view(), name="lifecycle"),
+    path("services", desk.Services.as_view(), name="services"),
+    path("work-types", desk.WorkTypes.as_view(), name="work-types"),
+    path("work-types/<int:pk>", desk.WorkTypeOne.as_view(), name="work-type"),
+    path("lines", desk.Lines.as_view(), name="lines"),
+    path("people", desk.People.as_view(), name="people"),
+    path("people/<int:pk>", desk.PersonOne.as_view(), name="person"),
+    path("events", desk.Events.as_view(), name="events"),
+    path("me", me.Me.as_view(), name="me"),
+    path("me/inbox", me.Inbox.as_view(), name="inbox"),
+    path("me/inbox/read", me.InboxRead.as_view(), name="inbox-read"),
+    path("me/inbox/read-all", me.InboxReadAll.as_view(), name="inbox-read-all"),
+    path("counters", me.Counters.as_view(), name="counters"),
+    path("auth/session", auth.Session.as_view(), name="session"),
+    path("auth/tokens", auth.Tokens.as_view(), name="tokens-mine"),
+    path("auth/tokens/<int:pk>", auth.TokenOne.as_view(), name="token"),
+    path("auth/password", auth.Password.as_view(), name="password"),
+]
