@@ -1,0 +1,5 @@
+"""Pages of the area `imports`."""
+
+from admin_ext.pages import Page
+
+PAGES: list[Page] = []

@@ -1,0 +1,80 @@
+"""Decides how actions on a ticket arrive from its page, how they are refused there, and who else is on it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from admin_ext.forms.actions import ActionForm
+from admin_ext.mixins.ticket_page import ticket_context, ticket_for
+from admin_ext.pages import Page
+from helpdesk.actions import presence
+from helpdesk.actions.dispatch import PEOPLE_START, act
+from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
+from helpdesk.lifecycle import ACTIONS, label_of
+
+
+@require_POST
+def ticket_action(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """Carry out an action; a refusal answers with the page, the reason on it and everything typed kept."""
+    if name not in PEOPLE_START:
+        raise Http404
+    user, ticket = ticket_for(request, number)
+    version = request.POST.get("version", "")
+    form = ActionForm(ACTIONS[name], user, [ticket], request.POST)
+    extra: dict[str, object] = {}
+    status = 422
+    form.full_clean()
+    raw = {item.name: request.POST.get(item.name) for item in ACTIONS[name].inputs}
+    try:
+        act(name, actor=user, ticket_id=number, raw=raw, version=int(version) if version.isdecimal() else None)
+    except ValidationError as error:
+        _show(form, error)
+    except ActionRefused as refusal:
+        status, extra = 409, {"refusal": refusal.reason}
+    except StalePage as stale:
+        status, extra = 409, {"stale": stale}
+    except NotFound as error:
+        raise Http404 from error
+    else:
+        messages.success(request, f"#{number}: {label_of(name)}.")
+        tab = request.POST.get("tab", "card")
+        address = reverse("admin:helpdesk_ticket_change", args=[number])
+        return HttpResponseRedirect(f"{address}?tab={tab}" if tab in ("messages", "history") else address)
+    user, ticket = ticket_for(request, number)
+    context = {**ticket_context(request, user, ticket, tab="card", bound=form), **extra}
+    return TemplateResponse(request, "admin_ext/ticket/page.html", context, status=status)
+
+
+def _show(form: ActionForm, error: ValidationError) -> None:
+    """Put the action's errors to the fields in place of the form's own guesses."""
+    form.errors.clear()
+    for field, found in getattr(error, "error_dict", {None: [error]}).items():
+        form.add_error(field if field in form.fields else None, found)
+        if field in form.fields:
+            widget = form.fields[field].widget
+            widget.attrs["class"] = f"{widget.attrs.get('class', '')} is-invalid".strip()
+
+
+@require_POST
+def ticket_presence(request: HttpRequest, number: int) -> HttpResponse:
+    """Remember that the person looks (and writes), and answer who else does and whether the page is stale."""
+    user, ticket = ticket_for(request, number)
+    presence.touch(actor=user, ticket=ticket, writing=request.POST.get("writing") == "1")
+    version = request.POST.get("version", "")
+    context = {
+        "ticket": ticket,
+        "colleagues": presence.others(actor=user, ticket=ticket),
+        "changed": version.isdecimal() and int(version) != ticket.version,
+    }
+    return TemplateResponse(request, "admin_ext/ticket/presence.html", context)
+
+
+PAGES = [
+    Page("ticket_action", "tickets/<int:number>/actions/<slug:name>/", ticket_action, everybody=True),
+    Page("presence", "tickets/<int:number>/presence/", ticket_presence, everybody=True),
+]
