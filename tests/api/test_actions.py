@@ -1,0 +1,146 @@
+"""Every button of the panel has its endpoint, and both refuse for the same reasons."""
+
+from __future__ import annotations
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from helpdesk import access
+from helpdesk.actions.dispatch import PEOPLE_START
+from helpdesk.lifecycle import ACTIONS, Status
+from helpdesk.models import Ticket
+from tests.people import Desk, state
+
+INPUTS = {
+    "comment": "Because.", "rating": 5, "status": "cancelled",
+}  # fmt: skip
+PEOPLE = ("anna", "boris", "alla", "artem", "lev", "egor", "olga", "roman")
+
+
+def body_for(desk: Desk, name: str) -> dict[str, object]:
+    values = {**INPUTS, "line": desk.second.pk, "person": desk.lev.pk}
+    return {item.name: values[item.name] for item in ACTIONS[name].inputs}
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_the_list_of_actions_is_what_the_panel_shows(desk: Desk, program, status: str) -> None:
+    ticket = desk.ticket(status)
+    for login in PEOPLE:
+        if not access.can_see(desk.people[login], ticket):
+            assert program(login).get(f"/tickets/{ticket.pk}/actions").status_code == 404
+            continue
+        told = {row["name"]: row for row in program(login).get(f"/tickets/{ticket.pk}/actions").json()["results"]}
+        assert set(told) == PEOPLE_START
+        for button in access.buttons(desk.people[login], ticket):
+            if button.action.name in PEOPLE_START:
+                row = told[button.action.name]
+                assert (row["allowed"], row["code"]) == (bool(button.decision), button.decision.code)
+        for row in told.values():
+            Draft202012Validator.check_schema(row["input"])
+
+
+@pytest.mark.parametrize("name", sorted(PEOPLE_START))
+def test_an_action_does_by_the_api_what_it_does_in_the_panel_or_is_refused_alike(
+    desk: Desk, program, name: str
+) -> None:
+    """Ask the panel and the API for the same in every status, as everybody; the code of the refusal is the same."""
+    programs = {login: program(login) for login in PEOPLE}
+    for status in Status.values:
+        ticket = desk.ticket(status)
+        for login in PEOPLE:
+            before = state(ticket)
+            verdict = access.may(desk.people[login], name, ticket)
+            answer = programs[login].post(f"/tickets/{ticket.pk}/actions/{name}", body_for(desk, name))
+            case = f"{name} {status} {login}: {answer.content!r}"
+            if not access.can_see(desk.people[login], ticket):
+                assert answer.status_code == 404, case
+            elif not verdict:
+                told = answer.json()
+                assert (answer.status_code, told["code"], told["detail"]) == (409, verdict.code, str(verdict.reason)), (
+                    case
+                )
+                assert (told["status"], told["version"]) == (status, ticket.version)
+            else:
+                assert answer.status_code in (200, 400), case
+            if answer.status_code == 200:
+                assert Ticket.objects.get(pk=ticket.pk).last_action == name
+                ticket = desk.ticket(status)
+            else:
+                assert state(ticket) == before, case
+
+
+def test_a_refusal_tells_what_is_possible_instead(desk: Desk, program) -> None:
+    ticket = desk.ticket("in_work")
+
+    told = program("alla").post(f"/tickets/{ticket.pk}/actions/take").json()
+
+    assert told["allowed_actions"] == ["assign", "ask", "submit", "transfer"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "field"),
+    [
+        ("accept", {}, "rating"),
+        ("accept", {"rating": 0}, "rating"),
+        ("accept", {"rating": 6}, "rating"),
+        ("accept", {"rating": 1}, "comment"),
+        ("accept", {"rating": True}, "rating"),
+        ("accept", {"rating": [5]}, "rating"),
+        ("return", {}, "comment"),
+        ("return", {"comment": ["x"]}, "comment"),
+        ("return", {"comment": "x" * 5001}, "comment"),
+        ("return", {"comment": "x", "status": "done"}, "status"),
+    ],
+)
+def test_bad_input_of_an_action_is_told_by_field(desk: Desk, program, name, body, field) -> None:
+    ticket = desk.ticket("on_review")
+    before = state(ticket)
+
+    answer = program("anna").post(f"/tickets/{ticket.pk}/actions/{name}", body)
+
+    assert (answer.status_code, answer.json()["code"], list(answer.json()["fields"])) == (400, "invalid", [field])
+    assert state(ticket) == before
+
+
+@pytest.mark.parametrize("person", [999, "abc", 10**30, -1, {"id": 1}])
+def test_a_foreign_or_unreadable_person_is_told_by_field(desk: Desk, program, person) -> None:
+    ticket = desk.ticket("new")
+    answer = program("lev").post(f"/tickets/{ticket.pk}/actions/assign", {"person": person})
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["person"])
+
+
+@pytest.mark.parametrize("name", ["accept_silently", "register", "nonsense", "status"])
+def test_what_people_cannot_start_does_not_exist(desk: Desk, program, name: str) -> None:
+    assert program("roman").post(f"/tickets/{desk.ticket('on_review').pk}/actions/{name}").status_code == 404
+
+
+def test_the_schema_of_an_input_names_what_to_choose_from(desk: Desk, program) -> None:
+    ticket = desk.ticket("new")
+    told = {
+        row["name"]: row["input"]["properties"]
+        for row in program("lev").get(f"/tickets/{ticket.pk}/actions").json()["results"]
+    }
+
+    assert [item["title"] for item in told["transfer"]["line"]["oneOf"]] == ["Second line"]
+    assert {item["const"] for item in told["assign"]["person"]["oneOf"]} == {desk.alla.pk, desk.artem.pk, desk.lev.pk}
+
+
+def test_handing_a_ticket_out_of_sight_still_tells_the_result(desk: Desk, program) -> None:
+    ticket = desk.ticket("in_work")
+
+    answer = program("alla").post(
+        f"/tickets/{ticket.pk}/actions/transfer", {"line": desk.second.pk, "comment": "Not ours."}
+    )
+
+    assert (answer.status_code, answer.json()["status"], answer.json()["line"]) == (200, "new", None)
+    assert program("alla").get(f"/tickets/{ticket.pk}").status_code == 404
+
+
+def test_the_lifecycle_is_told_from_the_table(desk: Desk, program) -> None:
+    told = program("anna").get("/lifecycle").json()
+
+    assert [row["name"] for row in told["actions"]] == list(ACTIONS)
+    assert [row["name"] for row in told["statuses"]] == Status.values
+    russian = program("anna").get("/lifecycle", Accept_Language="ru").json()
+    assert russian["statuses"][0] == {"name": "new", "label": "Новая", "closed": False}

@@ -1,0 +1,59 @@
+"""Endpoints ask the database as often with thirty rows as with one, and no more than DESIGN.md allows."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from helpdesk.actions import conversation
+from helpdesk.models import Service, User, WorkType
+from helpdesk.notify import fan_out
+from tests.people import Desk
+
+# The session and its person, his groups and lines included.
+PATHS = {
+    "/tickets?page_size=200&count=true": 8, "/tickets?q=mail&unread=true&page_size=200": 8, "/tickets/{n}": 7,
+    "/tickets/{n}/messages": 10, "/tickets/{n}/files": 6, "/tickets/{n}/history": 14, "/tickets/{n}/clocks": 10,
+    "/tickets/{n}/actions": 9, "/services": 6, "/work-types": 6, "/lines": 6, "/people": 6, "/events": 6, "/me": 6,
+    "/me/inbox": 9, "/counters": 10, "/lifecycle": 5,
+}  # fmt: skip
+
+
+def asked(desk: Desk, login: str, path: str) -> int:
+    client = desk.client(login)
+    client.get("/api/v1/lifecycle")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/api/v1{path}").status_code == 200
+    return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
+
+
+def grow(desk: Desk, ticket) -> None:
+    for number in range(30):
+        conversation.post(actor=desk.alla, ticket_id=ticket.pk, text=f"Message {number}", to=[desk.anna.pk])
+        conversation.post(actor=desk.anna, ticket_id=ticket.pk, text=f"Answer {number}")
+        desk.ticket(("in_work", "new", "waiting")[number % 3])
+        service = Service.objects.create(code=f"S{number}", name=f"Service {number}")
+        WorkType.objects.create(
+            service=service,
+            code="1",
+            name=f"Kind {number}",
+            line=desk.second,
+            reaction_limit="1h",
+            execution_limit="1h",
+        )
+        User.objects.create_user(f"person{number}", first_name="P", last_name=str(number))
+    fan_out()
+
+
+@pytest.mark.parametrize("login", ["anna", "alla"])
+def test_endpoints_ask_a_constant_number_of_times(desk: Desk, login: str) -> None:
+    ticket = desk.ticket("waiting")
+    conversation.post(actor=desk.alla, ticket_id=ticket.pk, text="Message", to=[desk.anna.pk])
+    paths = {path: path.format(n=ticket.pk) for path in PATHS}
+    few = {name: asked(desk, login, path) for name, path in paths.items()}
+    grow(desk, ticket)
+    many = {name: asked(desk, login, path) for name, path in paths.items()}
+
+    assert {name: (few[name], many[name]) for name in PATHS if many[name] > few[name] + 1} == {}, "grows with the rows"
+    assert {name: (many[name], PATHS[name]) for name in PATHS if many[name] > PATHS[name]} == {}, "over the budget"

@@ -1,0 +1,153 @@
+"""Every address × every method × every sort of person answers as the table says; an address without a row fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from helpdesk.actions import conversation
+from helpdesk.api.v1 import urls
+from helpdesk.models import Ticket
+from tests.api.test_tickets import PNG
+from tests.people import Desk, state
+
+# anonymous, requester, outsider, agent of the line, agent of another line, lead, catalog's administrator, analyst, administrator
+WHO = (None, "anna", "boris", "alla", "egor", "lev", "katya", "olga", "roman")
+METHODS = ("get", "post", "put", "patch", "delete")
+EVERYBODY = (401, 200, 200, 200, 200, 200, 200, 200, 200)
+SEES = (401, 200, 404, 200, 404, 200, 404, 200, 200)
+# An internal note and its file: support only.
+SUPPORT = (401, 404, 404, 200, 404, 200, 404, 200, 200)
+BAD = (401, 400, 400, 400, 400, 400, 400, 400, 400)
+DONE = (401, 204, 204, 204, 204, 204, 204, 204, 204)
+
+# name of the address, method → statuses; a method without a row is 405 for whoever has signed in
+TABLE: dict[tuple[str, str], tuple[int, ...]] = {
+    ("tickets", "get"): EVERYBODY,
+    ("tickets", "post"): BAD,
+    ("ticket", "get"): SEES,
+    ("ticket-next", "post"): (401, 204, 204, 204, 204, 204, 204, 204, 204),
+    ("messages", "get"): SEES,
+    # an empty message: those who see are told what to mend, whoever may not write is refused, to others it does not exist
+    ("messages", "post"): BAD,
+    ("message", "get"): SUPPORT,
+    ("message", "patch"): (401, 404, 404, 400, 404, 400, 404, 400, 400),
+    ("files", "get"): SEES,
+    ("files", "post"): BAD,
+    ("file", "get"): SUPPORT,
+    ("history", "get"): SEES,
+    ("clocks", "get"): SEES,
+    ("actions", "get"): SEES,
+    # taking a ticket that Alla has
+    ("action", "post"): (401, 409, 404, 409, 404, 409, 404, 409, 409),
+    ("lifecycle", "get"): EVERYBODY,
+    ("services", "get"): EVERYBODY,
+    ("work-types", "get"): EVERYBODY,
+    ("work-type", "get"): EVERYBODY,
+    ("lines", "get"): EVERYBODY,
+    ("people", "get"): EVERYBODY,
+    ("person", "get"): (401, 404, 404, 200, 200, 200, 404, 404, 200),
+    ("events", "get"): EVERYBODY,
+    ("me", "get"): EVERYBODY,
+    ("me", "patch"): EVERYBODY,
+    ("inbox", "get"): EVERYBODY,
+    ("inbox-read", "post"): BAD,
+    ("inbox-read-all", "post"): EVERYBODY,
+    ("counters", "get"): EVERYBODY,
+    ("session", "get"): (200,) * 9,
+    ("session", "post"): (400,) * 9,
+    ("session", "delete"): (204,) * 9,
+    ("tokens-mine", "get"): EVERYBODY,
+    ("tokens-mine", "post"): BAD,
+    ("token", "delete"): (401, 404, 404, 404, 404, 404, 404, 404, 404),
+    ("password", "post"): BAD,
+}
+
+
+@pytest.fixture
+def furnished(desk: Desk) -> Desk:
+    """Anna's ticket, which Alla has, with an internal note and a file in it."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    ticket = desk.ticket("in_work")
+    upload = SimpleUploadedFile("canary.png", PNG)
+    note = conversation.post(
+        actor=desk.alla, ticket_id=ticket.pk, text="canary in a note", internal=True, files=[upload]
+    )
+    desk.__dict__.update(request=ticket, note=note, file_id=note.attachments.get().pk)
+    return desk
+
+
+def addresses(desk: Desk) -> dict[str, str]:
+    """Return every address by its name, with rows of the desk in it."""
+    values: dict[str, Any] = {
+        "number": desk.request.pk, "message": desk.note.pk, "file": desk.file_id, "action": "take", "pk": 0,
+    }  # fmt: skip
+    found = {}
+    for pattern in urls.urlpatterns:
+        path = str(pattern.pattern)
+        rows = {**values, "pk": {"work-type": desk.mailbox.pk, "person": desk.boris.pk}.get(pattern.name, 999)}
+        for name, value in rows.items():
+            for kind in ("int", "slug"):
+                path = path.replace(f"<{kind}:{name}>", str(value))
+        found[pattern.name] = f"/{path}"
+    return found
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_address_answers_everybody_as_the_table_says(furnished: Desk, program, method: str) -> None:
+    before = state(furnished.request)
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    programs = [program(who) for who in WHO]
+    # Signing out comes last.
+    for name, path in sorted(addresses(furnished).items(), key=lambda item: item[0] == "session"):
+        body = None if method in ("get", "delete") else {}
+        found[name, method] = tuple(one.call(method, path, body).status_code for one in programs)
+
+    unlisted = (401, *(405,) * 8)
+    public = (405,) * 9
+    wrong = {
+        key: answers
+        for key, answers in found.items()
+        if answers != TABLE.get(key, public if key[0] == "session" else unlisted)
+    }
+    assert wrong == {}
+    assert state(furnished.request) == before
+
+
+def test_every_address_has_a_row() -> None:
+    assert {name for name, _method in TABLE} == {pattern.name for pattern in urls.urlpatterns}
+
+
+# An event counts once its transaction has ended, so this test ends its own.
+@pytest.mark.django_db(transaction=True)
+def test_nothing_a_requester_can_read_holds_an_internal_note(furnished: Desk, program) -> None:
+    furnished.act("transfer", "alla", furnished.request, line=furnished.second.pk, comment="canary of a transfer")
+    anna = program("anna")
+    seen = [anna.get(path) for path in addresses(furnished).values()]
+    seen += [anna.get("/tickets?q=canary"), anna.get("/events?after=0&limit=200"), anna.get("/tickets?unread=true")]
+
+    for answer in seen:
+        if answer.status_code == 200 and not answer.streaming:
+            assert b"canary" not in answer.content, answer.request["PATH_INFO"]
+            assert b"Second line" not in answer.content, answer.request["PATH_INFO"]
+    assert [event["kind"] for event in anna.get("/events").json()["results"]] == ["register", "take", "transfer"]
+    assert anna.get("/tickets?q=canary").json()["results"] == []
+
+
+def test_rows_of_one_ticket_are_not_reached_through_another(furnished: Desk, program) -> None:
+    other = furnished.file()
+    alla = program("alla")
+
+    assert alla.get(f"/tickets/{other.pk}/messages/{furnished.note.pk}").status_code == 404
+    assert alla.get(f"/tickets/{other.pk}/files/{furnished.file_id}").status_code == 404
+    assert alla.patch(f"/tickets/{other.pk}/messages/{furnished.note.pk}", {"text": "x"}).status_code == 404
+
+
+def test_a_switched_off_account_has_no_session(desk: Desk, program) -> None:
+    ticket = desk.file()
+
+    assert program("ivan").get("/me").status_code == 401
+    assert program("ivan").post(f"/tickets/{ticket.pk}/actions/take").status_code == 401
+    assert Ticket.objects.get().status == "new"

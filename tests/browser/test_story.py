@@ -1,0 +1,127 @@
+"""The story of a request, lived in real browsers: filed, taken, talked about, returned, handed in again, rated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Person
+from tests.people import Desk
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_request_lives_its_whole_life(browser: Any, live_server: Any, desk: Desk, size: str) -> None:
+    anna = Person(browser, live_server.url, "anna", size)
+    alla = Person(browser, live_server.url, "alla", size)
+
+    anna.page.click("a.service:has-text('Mail')")
+    anna.page.check("label.kind:has-text('Mailbox') input")
+    anna.page.fill("[name=subject]", "No mail since morning")
+    anna.page.fill("[name=text]", "Outlook says 550.")
+    anna.page.click("button:has-text('Send the request')")
+    anna.page.wait_for_selector("h1:has-text('No mail since morning')")
+    address = anna.page.url.replace(live_server.url, "").split("?")[0]
+
+    alla.go("/admin/")
+    assert alla.page.text_content(f"#counter-line-{desk.first.pk}") == "1"
+    alla.page.locator("form[action$='/next/'] button").first.click()
+    alla.page.wait_for_selector("h1:has-text('No mail since morning')")
+
+    alla.go(address + "?tab=messages")
+    alla.page.fill("#box-text", "Which version of Outlook?")
+    alla.page.click("button:has-text('Send')")
+    alla.page.wait_for_selector(".said:has-text('Which version')")
+
+    anna.go("/admin/")
+    assert anna.page.text_content("#counter-unread") == "1"
+    opener = "[data-bs-target='#inbox']:visible"
+    anna.page.click(opener)
+    anna.page.click(".inbox-item:has-text('Which version')")
+    anna.page.wait_for_selector(".said:has-text('Which version')")
+    assert anna.page.locator("#counter-unread").is_hidden()
+    anna.page.fill("#box-text", "The latest one.")
+    anna.page.keyboard.press("Control+Enter")
+    anna.page.wait_for_selector(".said--mine:has-text('The latest one.')")
+
+    def submit(text: str) -> None:
+        alla.go(address)
+        alla.page.click(".deeds button:has-text('Submit for review')")
+        alla.page.fill("#id_submit_comment", text)
+        alla.page.click(".modal.show button:has-text('Submit for review')")
+        alla.page.wait_for_selector(".status--on_review")
+
+    submit("Mended the server.")
+    anna.go(address)
+    anna.page.click(".deeds button:has-text('Return for rework')")
+    anna.page.fill("#id_return_comment", "Still the same.")
+    anna.page.click(".modal.show button:has-text('Return for rework')")
+    anna.page.wait_for_selector(".status--rework")
+
+    alla.go(address)
+    alla.page.click(".deeds button:has-text('Take')")
+    alla.page.wait_for_selector(".status--in_work")
+    submit("Mended the profile, too.")
+
+    anna.go(address)
+    anna.page.click(".deeds button:has-text('Accept and rate')")
+    anna.page.locator("#star-5:focus").wait_for(state="attached")
+    anna.page.focus("#star-1")
+    for _key in range(4):
+        anna.page.keyboard.press("ArrowRight")
+    anna.page.click(".modal.show button:has-text('Accept and rate')")
+    anna.page.wait_for_selector(".status--done")
+
+    history = anna.go(address + "?tab=history").text_content(".timeline")
+    for words in (
+        "Registered",
+        "Taken into work",
+        "Which version",
+        "Still the same.",
+        "Mended the profile",
+        "Accepted",
+    ):
+        assert words in history
+    assert anna.page.locator(".timeline [aria-label='5 of 5']").count() == 1
+    assert (anna.errors, alla.errors) == ([], [])
+
+
+def test_a_refused_action_keeps_what_was_typed(browser: Any, live_server: Any, desk: Desk) -> None:
+    ticket = desk.ticket("on_review")
+    anna = Person(browser, live_server.url, "anna", "desktop")
+    anna.go(f"/t/{ticket.pk}/").click(".deeds button:has-text('Accept and rate')")
+    anna.page.click("label[for=star-2]")
+    anna.page.click(".modal.show button:has-text('Accept and rate')")
+
+    anna.page.wait_for_selector(".modal.show .invalid-feedback:has-text('needs a comment')")
+    assert anna.page.is_checked("#star-2")
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_shuts_anybody_out(browser: Any, live_server: Any, desk: Desk, theme: str, size: str) -> None:
+    ticket = desk.ticket("on_review")
+    desk.ticket()
+    pages = {
+        "": ["/admin/login/"],
+        "anna": ["/admin/", "/admin/helpdesk/ticket/", "/admin/new/", f"/admin/new/{desk.mail.pk}/", "/admin/inbox/", "/admin/profile/",
+                 "/admin/help/", f"/t/{ticket.pk}/", f"/admin/helpdesk/ticket/{ticket.pk}/change/?tab=messages"],
+        "lev": ["/admin/", "/admin/helpdesk/ticket/?status=any", f"/t/{ticket.pk}/", "/admin/search/?q=mail", f"/admin/tickets/{ticket.pk}/deadline/",
+                f"/admin/helpdesk/ticket/{ticket.pk}/change/?tab=messages", f"/admin/helpdesk/ticket/{ticket.pk}/change/?tab=history"],
+        "roman": ["/admin/helpdesk/service/", f"/admin/helpdesk/worktype/{desk.mailbox.pk}/change/", f"/admin/helpdesk/supportline/{desk.first.pk}/change/",
+                  "/admin/helpdesk/user/", f"/admin/helpdesk/user/{desk.alla.pk}/change/", "/admin/helpdesk/workcalendar/add/", "/admin/password_change/", "/admin/helpdesk/supportline/", "/admin/helpdesk/worktype/", "/admin/helpdesk/workcalendar/",
+                  "/admin/helpdesk/replytemplate/add/", f"/admin/helpdesk/service/{desk.mail.pk}/history/", f"/admin/helpdesk/service/{desk.mail.pk}/delete/",
+                  "/admin/helpdesk/user/add/", f"/admin/helpdesk/user/{desk.alla.pk}/password/"],
+    }  # fmt: skip
+    found = {}
+    for login, addresses in pages.items():
+        person = Person(browser, live_server.url, login, size, theme)
+        for address in addresses:
+            person.go(address)
+            complaints = person.complaints() + person.errors
+            person.errors.clear()
+            if complaints:
+                found[f"{login} {address}"] = complaints
+    assert found == {}

@@ -1,0 +1,61 @@
+"""Pages ask the database a constant number of times: as often with thirty requests as with one, and as budgets.json says."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from helpdesk.actions import conversation
+from tests.people import Desk
+
+BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
+PAGES = {
+    "home of a requester": ("anna", "/admin/"),
+    "home of an agent": ("alla", "/admin/"),
+    "home of a lead": ("lev", "/admin/"),
+    "my requests": ("anna", "/admin/helpdesk/ticket/?scope=mine"),
+    "list of a line": ("alla", "/admin/helpdesk/ticket/?scope=lines&status=any"),
+    "list of an analyst": ("olga", "/admin/helpdesk/ticket/?scope=all&q=mail"),
+    "ticket, card": ("alla", "/admin/helpdesk/ticket/{n}/change/"),
+    "ticket, messages": ("alla", "/admin/helpdesk/ticket/{n}/change/?tab=messages"),
+    "ticket, history": ("alla", "/admin/helpdesk/ticket/{n}/change/?tab=history"),
+    "ticket, messages of a requester": ("anna", "/admin/helpdesk/ticket/{n}/change/?tab=messages"),
+    "why this deadline": ("alla", "/admin/tickets/{n}/deadline/"),
+    "inbox": ("anna", "/admin/inbox/"),
+    "search": ("alla", "/admin/search/?q=mail"),
+    "new request": ("anna", "/admin/new/"),
+    "counters": ("alla", "/admin/counters/"),
+}
+
+
+def asked(desk: Desk, login: str, address: str) -> int:
+    client = desk.client(login)
+    client.get("/admin/help/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_stays_within_its_budget_however_many_rows_there_are(desk: Desk, name: str) -> None:
+    login, address = PAGES[name]
+    ticket = desk.ticket("waiting")
+    address = address.format(n=ticket.pk)
+    few = asked(desk, login, address)
+    for number in range(10):
+        conversation.post(actor=desk.alla, ticket_id=ticket.pk, text=f"Message {number}", to=[desk.anna.pk])
+        desk.ticket(("in_work", "new", "waiting")[number % 3])
+    many = asked(desk, login, address)
+
+    budgets = json.loads(BUDGETS.read_text()) if BUDGETS.exists() else {}
+    if os.environ.get("WRITE_BUDGETS"):
+        budgets[name] = many
+        BUDGETS.write_text(json.dumps(dict(sorted(budgets.items())), indent=2) + "\n")
+        return
+    assert many <= few + 2, "grows with the rows"
+    assert many <= budgets[name]

@@ -1,0 +1,42 @@
+"""Finds what the contracts look at: the Python modules of the product, parsed once."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("project", "helpdesk", "admin_ext")
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return every hand-written module of the product by its path from the root, such as `helpdesk/access.py`."""
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in paths
+        if "migrations" not in path.parts
+    }
+
+
+def functions(module: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield every function and method of a module."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the number of lines of a function, from `def` to its last line."""
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def under(path: str, *places: str) -> bool:
+    """Return True when the module at `path` is one of `places` or lies in one that ends with a slash."""
+    return any(path == place or (place.endswith("/") and path.startswith(place)) for place in places)

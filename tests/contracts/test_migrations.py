@@ -1,0 +1,34 @@
+"""Migrations say what they do: none is missing, none is named by the clock, no two share a number."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from tests.contracts.sources import ROOT
+
+NAMES = sorted(path.stem for path in (ROOT / "helpdesk" / "migrations").glob("0*.py"))
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    said = StringIO()
+
+    call_command("makemigrations", check=True, dry_run=True, stdout=said)
+
+    assert said.getvalue() == "No changes detected\n"
+
+
+def test_every_migration_has_a_number_of_its_own() -> None:
+    assert {number: count for number, count in Counter(name[:4] for name in NAMES).items() if count > 1} == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_migration_is_named_by_a_person(name: str) -> None:
+    assert re.fullmatch(r"\d{4}_[a-z0-9_]+", name)
+    assert "auto_" not in name
+    assert not re.search(r"_and_more$|\d{8}_\d{4}", name)

@@ -1,0 +1,95 @@
+"""Who sees which rows: the two forms of each rule agree, and notes never reach a requester."""
+
+from __future__ import annotations
+
+from helpdesk import access, queues, search
+from helpdesk.actions import conversation, registration
+from helpdesk.models import Ticket
+from helpdesk.queues import Chip, Scope
+from tests.people import LOGINS, Desk
+
+
+def some_tickets(desk: Desk) -> list[Ticket]:
+    return [
+        desk.ticket(),
+        desk.ticket("on_review"),
+        desk.file("boris"),
+        desk.file("boris", desk.server, subject="Server is down"),
+        registration.register(
+            actor=desk.egor, requester=desk.boris, work_type=desk.mailbox, subject="By phone", text="He called."
+        ),
+    ]
+
+
+def test_the_rule_for_rows_and_the_rule_for_one_row_agree(desk: Desk) -> None:
+    tickets = some_tickets(desk)
+    for login in LOGINS:
+        person = desk.people[login]
+        seen = set(access.visible_to(person).values_list("pk", flat=True))
+        assert seen == {ticket.pk for ticket in tickets if access.can_see(person, ticket)}, login
+        side = set(Ticket.objects.filter(access.support_side(person)).values_list("pk", flat=True))
+        assert side == {ticket.pk for ticket in tickets if access.is_support(person, ticket)} or not seen, login
+
+
+def test_people_see_what_their_roles_say(desk: Desk) -> None:
+    by_anna, _review, by_boris, server, by_phone = some_tickets(desk)
+
+    assert access.can_see(desk.anna, by_anna)
+    assert not access.can_see(desk.anna, by_boris)
+    assert not access.can_see(desk.alla, server)
+    assert access.can_see(desk.egor, by_phone)
+    assert access.can_see(desk.olga, server)
+    assert not access.can_see(desk.katya, by_anna)
+    assert access.visible_to(desk.ivan).count() == 0
+
+
+def test_an_internal_note_reaches_support_only(desk: Desk) -> None:
+    ticket = desk.ticket("in_work")
+    conversation.post(actor=desk.alla, ticket_id=ticket.pk, text="He is always rude, zanzibar.", internal=True)
+    conversation.post(actor=desk.artem, ticket_id=ticket.pk, text="Note for you", internal=True, to=[desk.lev.pk])
+
+    assert access.visible_messages(desk.anna, ticket).count() == 0
+    assert access.visible_messages(desk.lev, ticket).count() == 2
+    assert access.unread_messages(desk.lev).count() == 1
+    assert not search.matching(access.visible_to(desk.anna), desk.anna, "zanzibar").exists()
+    assert search.matching(access.visible_to(desk.lev), desk.lev, "zanzibar").exists()
+
+
+def test_an_addressed_message_is_unread_until_it_is_read(desk: Desk) -> None:
+    ticket = desk.ticket("waiting")
+    assert access.unread_messages(desk.anna).count() == 1
+    assert queues.counters(desk.anna).unread == 1
+
+    conversation.mark_read(actor=desk.anna, ticket_id=ticket.pk)
+
+    assert access.unread_messages(desk.anna).count() == 0
+
+
+def test_counts_and_rows_agree(desk: Desk) -> None:
+    for status in ("new", "in_work", "waiting", "on_review", "rework", "done", "cancelled"):
+        desk.ticket(status)
+    for login in ("anna", "alla", "lev", "olga"):
+        person = desk.people[login]
+        for scope in queues.scopes_for(person):
+            tickets = queues.in_scope(person, scope)
+            counts = queues.chip_counts(tickets)
+            for chip in Chip:
+                assert counts[chip] == queues.narrow(tickets, chip).count(), (login, scope, chip)
+            assert not tickets.exclude(pk__in=access.visible_to(person)).exists()
+    assert queues.chip_counts(queues.in_scope(desk.anna, Scope.MINE))[Chip.OPEN] == 5
+
+
+def test_the_next_request_is_the_most_urgent_untaken_one(desk: Desk) -> None:
+    from datetime import timedelta
+
+    from helpdesk import moment
+    from tests.people import NOON
+
+    desk.ticket("in_work")
+    with moment.at(NOON + timedelta(minutes=5)):
+        later = desk.file()
+    first = desk.file("boris")
+
+    assert queues.next_for(desk.alla) == first.pk
+    assert later.pk != first.pk
+    assert queues.next_for(desk.anna) is None

@@ -1,0 +1,137 @@
+"""Every address of the panel × every sort of person answers as the table says; an address without a row fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from helpdesk.models import CalendarInterval, ReplyTemplate, WorkCalendar
+from tests.people import Desk
+
+# anonymous, requester, outsider, agent, lead, catalog administrator, administrator
+WHO = (None, "anna", "boris", "alla", "lev", "katya", "roman")
+OPEN = (302, 200, 200, 200, 200, 200, 200)
+STAFF = (302, 403, 403, 200, 200, 200, 200)
+POST = (302, 405, 405, 405, 405, 405, 405)
+POST_STAFF = (302, 403, 403, 405, 405, 405, 405)
+TICKET = (302, 200, 404, 200, 200, 404, 200)
+TICKET_POST = POST
+CATALOG = (302, 403, 403, 403, 403, 200, 200)
+ADMIN = (302, 403, 403, 403, 403, 403, 200)
+LEAD = (302, 403, 403, 403, 200, 403, 200)
+NOBODY = (302, 403, 403, 403, 403, 403, 403)
+REDIRECT = (302, 302, 302, 302, 302, 302, 302)
+TABLE: dict[str, tuple[int, ...]] = {
+    "admin:index": OPEN, "admin:login": (200, 302, 302, 302, 302, 302, 302), "admin:logout": (302, 405, 405, 405, 405, 405, 405),
+    "admin:password_change": OPEN, "admin:password_change_done": OPEN, "admin:jsi18n": OPEN,
+    "admin:autocomplete": NOBODY,
+    "admin:app_list": (302, 403, 403, 404, 404, 404, 404), "admin:final": (302, 403, 403, 404, 404, 404, 404),
+    "admin:inbox": OPEN, "admin:inbox_read_all": POST, "admin:inbox_open": POST, "admin:counters": OPEN,
+    "admin:search": OPEN, "admin:profile": OPEN, "admin:set_photo": POST, "admin:set_theme": POST,
+    "admin:set_language": (405,) * 7, "admin:photo": (302, 404, 404, 404, 404, 404, 404), "admin:help": OPEN,
+    "admin:new_request": OPEN, "admin:new_request_form": OPEN, "admin:people_search": STAFF, "admin:next_ticket": POST_STAFF,
+    "admin:ticket_action": TICKET_POST, "admin:presence": TICKET_POST, "admin:ticket_message": TICKET_POST,
+    "admin:ticket_messages": TICKET, "admin:message_edit": POST, "admin:attachment": (302, 404, 404, 404, 404, 404, 404),
+    "admin:bulk_action": POST_STAFF, "admin:ticket_deadline": TICKET, "admin:calendar_holidays": POST_STAFF,
+    "admin:helpdesk_ticket_changelist": OPEN, "admin:helpdesk_ticket_change": TICKET,
+    "admin:helpdesk_ticket_add": NOBODY, "admin:helpdesk_ticket_delete": NOBODY,
+    "admin:helpdesk_ticket_history": (302, 403, 403, 302, 302, 404, 302),
+    **{f"admin:helpdesk_{name}_{page}": CATALOG for name in ("service", "worktype") for page in ("changelist", "add", "change", "delete", "history")},
+    **{f"admin:helpdesk_{name}_{page}": ADMIN for name in ("supportline", "workcalendar") for page in ("changelist", "add", "change", "delete", "history")},
+    **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
+    "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
+    **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
+    "ticket": REDIRECT, "home": REDIRECT,
+}  # fmt: skip
+
+
+def named(resolver: URLResolver, prefix: str = "", route: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name and the route of every address below `resolver`."""
+    for item in resolver.url_patterns:
+        path = route + str(item.pattern)
+        if isinstance(item, URLResolver):
+            space = f"{item.namespace}:" if item.namespace else ""
+            yield from named(item, prefix + space, path)
+        elif isinstance(item, URLPattern):
+            yield prefix + (item.name or ("home" if path == "" else "final")), path
+
+
+def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
+    records = {
+        "service": desk.mail.pk, "worktype": desk.mailbox.pk, "supportline": desk.second.pk, "user": desk.alla.pk,
+        "workcalendar": desk.calendar.pk, "replytemplate": desk.template.pk, "ticket": desk.request.pk,
+    }  # fmt: skip
+    values: dict[str, Any] = {}
+    if "object_id" in route:
+        values["object_id"] = records[name.split("_")[1]]
+    for key, value in (
+        ("number", desk.request.pk),
+        ("service", desk.mail.pk),
+        ("person", 999),
+        ("file", 999),
+        ("message", 999),
+    ):
+        if f":{key}>" in route:
+            values[key] = value
+    if ":calendar>" in route:
+        values["calendar"] = desk.calendar.pk
+    if "<slug:name>" in route:
+        values["name"] = "take"
+    return values
+
+
+def addresses(desk: Desk) -> Iterator[tuple[str, str]]:
+    for name, route in named(get_resolver()):
+        if name.startswith("api:"):
+            continue  # the API has a table of its own in tests/api
+        if "<path:object_id>/" in route and route.endswith("<path:object_id>/"):
+            continue
+        path = route
+        for key, value in kwargs_for(desk, name, route).items():
+            for kind in ("int", "path", "slug", "str"):
+                path = path.replace(f"<{kind}:{key}>", str(value))
+        path = path.replace("<id>", str(desk.alla.pk)).replace("<int:content_type_id>/<path:object_id>", "1/1")
+        path = path.replace("(?P<url>.*)$", "nonsense").replace("^(?P<app_label>auth|helpdesk)/$", "helpdesk/")
+        yield name, "/" + path
+
+
+@pytest.fixture
+def furnished(desk: Desk) -> Desk:
+    """Add a record of every sort to the desk."""
+    calendar = WorkCalendar.objects.create(name="Office")
+    CalendarInterval.objects.create(calendar=calendar, weekday=0, start=540, end=1080)
+    desk.__dict__["calendar"] = calendar
+    desk.__dict__["template"] = ReplyTemplate.objects.create(line=desk.first, name="Hello", text="Hello {name}")
+    desk.__dict__["request"] = desk.ticket("in_work")
+    return desk
+
+
+def test_every_address_answers_everybody_as_the_table_says(furnished: Desk) -> None:
+    found: dict[str, tuple[int, ...]] = {}
+    for name, path in addresses(furnished):
+        answers = []
+        for login in WHO:
+            client = Client(raise_request_exception=False) if login is None else furnished.client(login)
+            answers.append(client.get(path).status_code)
+        found[name] = tuple(answers)
+
+    assert {name: answers for name, answers in found.items() if TABLE.get(name) != answers} == {}
+    assert set(TABLE) - set(found) == set()
+
+
+def test_no_page_names_a_foreign_host(furnished: Desk) -> None:
+    import re
+
+    client = furnished.client("roman")
+    for _name, path in addresses(furnished):
+        answer = client.get(path)
+        if answer.status_code == 200 and "text/html" in answer["Content-Type"]:
+            text = answer.content.decode()
+            foreign = re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]+"', text)
+            assert foreign == [], path
+            assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", text) == [], path
+            assert re.findall(r'\son[a-z]+="', text) == [], path

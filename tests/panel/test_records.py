@@ -1,0 +1,176 @@
+"""Administrators' records: who may open and save them, forged posts change nothing, the history has the acting person."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from helpdesk.actions import records
+from helpdesk.actions.refusals import ActionRefused
+from helpdesk.models import CalendarInterval, ReplyTemplate, Service, SupportLine, User, WorkCalendar, WorkType
+from tests.people import Desk
+
+MODELS = {
+    "service": "rk",
+    "worktype": "rk",
+    "supportline": "r",
+    "user": "r",
+    "workcalendar": "r",
+    "replytemplate": "rl",
+}
+PEOPLE = {"r": "roman", "k": "katya", "l": "lev", "a": "alla", "n": "anna", "o": "olga"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_only_those_with_the_right_open_a_model(desk: Desk, model: str) -> None:
+    for letter, login in PEOPLE.items():
+        client = desk.client(login)
+        expected = 200 if letter in MODELS[model] else 403
+        assert client.get(reverse(f"admin:helpdesk_{model}_changelist")).status_code == expected, login
+        assert client.get(reverse(f"admin:helpdesk_{model}_add")).status_code == expected, login
+
+
+def test_a_service_is_saved_with_its_history(desk: Desk) -> None:
+    address = reverse("admin:helpdesk_service_change", args=[desk.mail.pk])
+    values = {"name": "Post", "code": "MAIL", "icon": "mail", "description": "", "is_active": "on"}
+
+    desk.client("katya").post(address, values)
+
+    newest = Service.objects.get().history.latest("history_id")
+    assert (newest.name, newest.history_user) == ("Post", desk.katya)
+    text = desk.client("katya").get(reverse("admin:helpdesk_service_history", args=[desk.mail.pk])).content.decode()
+    assert "Mail" in text
+    assert "Katya Orlova" in text
+
+
+def test_a_limit_is_a_number_and_a_unit(desk: Desk) -> None:
+    values = {
+        "service": desk.mail.pk, "name": "Alias", "code": "MAIL.3", "kind": "request", "priority": "3", "description": "",
+        "line": "", "reaction_limit_0": "30", "reaction_limit_1": "m", "execution_limit_0": "2", "execution_limit_1": "bd",
+        "is_active": "on",
+    }  # fmt: skip
+    client = desk.client("katya")
+
+    client.post(reverse("admin:helpdesk_worktype_add"), values)
+    wrong = client.post(reverse("admin:helpdesk_worktype_add"), {**values, "code": "MAIL.4", "reaction_limit_0": "0"})
+
+    made = WorkType.objects.get(code="MAIL.3")
+    assert (str(made.reaction_limit), str(made.execution_limit)) == ("30m", "2bd")
+    assert wrong.status_code == 200
+    assert not WorkType.objects.filter(code="MAIL.4").exists()
+
+
+def test_the_default_line_moves_and_is_never_missing(desk: Desk) -> None:
+    desk.client("roman").post(
+        reverse("admin:helpdesk_supportline_changelist"),
+        {"action": "make_default", "_selected_action": [desk.second.pk]},
+    )
+
+    assert list(SupportLine.objects.filter(is_default=True)) == [desk.second]
+    desk.second.refresh_from_db()
+    desk.second.is_active = False
+    with pytest.raises((ActionRefused, records.ValidationError)):
+        records.save(actor=desk.roman, record=desk.second)
+
+
+def calendar_form(*hours: tuple[str, str, str], **values: str) -> dict[str, str]:
+    rows = {
+        f"intervals-{n}-{name}": value
+        for n, row in enumerate(hours)
+        for name, value in zip(("weekday", "start", "end"), row, strict=True)
+    }
+    management = {
+        f"{prefix}-{key}": "0" for prefix in ("intervals", "exceptions") for key in ("INITIAL_FORMS", "TOTAL_FORMS")
+    }
+    return {
+        **management,
+        "intervals-TOTAL_FORMS": str(len(hours)),
+        "name": "Office",
+        "time_zone": "Europe/Moscow",
+        **rows,
+        **values,
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [calendar_form(), calendar_form(("0", "18:00", "09:00")), calendar_form(("0", "09:00", "13:00"), ("0", "12:00", "18:00")),
+     calendar_form(("0", "9 o'clock", "13:00")), calendar_form(("0", "09:00", "13:00"), time_zone="Mars/Olympus")],
+)  # fmt: skip
+def test_a_calendar_that_could_not_count_is_refused(desk: Desk, wrong: dict[str, str]) -> None:
+    answer = desk.client("roman").post(reverse("admin:helpdesk_workcalendar_add"), wrong)
+
+    assert answer.status_code == 200
+    assert WorkCalendar.objects.count() == 0
+
+
+def test_a_calendar_is_made_and_its_holidays_filled_in(desk: Desk) -> None:
+    client = desk.client("roman")
+    client.post(
+        reverse("admin:helpdesk_workcalendar_add"), calendar_form(("0", "09:00", "13:00"), ("0", "14:00", "24:00"))
+    )
+    calendar = WorkCalendar.objects.get()
+    assert list(CalendarInterval.objects.values_list("start", "end")) == [(540, 780), (840, 1440)]
+
+    address = reverse("admin:calendar_holidays", args=[calendar.pk])
+    client.post(address, {"country": "RU", "year": "2026"})
+    filled = calendar.exceptions.count()
+    client.post(address, {"country": "RU", "year": "2026"})
+    client.post(address, {"country": "XX", "year": "2026"})
+    client.post(address, {"country": "RU", "year": "x"})
+
+    assert filled > 8
+    assert calendar.exceptions.count() == filled
+    assert desk.client("katya").post(address, {"country": "RU", "year": "2027"}).status_code == 302
+    assert calendar.exceptions.count() == filled
+    assert client.get(reverse("admin:helpdesk_workcalendar_change", args=[calendar.pk])).status_code == 200
+
+
+def test_an_agent_cannot_give_himself_a_role(desk: Desk) -> None:
+    address = reverse("admin:helpdesk_user_change", args=[desk.alla.pk])
+    values = {"username": "alla", "roles": ["administrator"], "is_active": "on", "is_superuser": "on", "is_staff": "on"}
+
+    assert desk.client("alla").post(address, values).status_code == 403
+    desk.client("roman").post(address, {**values, "roles": ["analyst"], "email": "alla@example.com"})
+
+    alla = User.objects.get(username="alla")
+    assert list(alla.groups.values_list("name", flat=True)) == ["analyst"]
+    assert not alla.is_superuser
+
+
+def test_a_person_is_added_with_a_password_that_is_never_shown(desk: Desk) -> None:
+    client = desk.client("roman")
+    values = {
+        "username": "pavel", "first_name": "Pavel", "last_name": "Zhukov", "email": "p@example.com", "department": "", "phone": "",
+        "usable_password": "true", "password1": "kitten-orbit-42", "password2": "kitten-orbit-42",
+    }  # fmt: skip
+    client.post(reverse("admin:helpdesk_user_add"), values)
+
+    pavel = User.objects.get(username="pavel")
+    assert pavel.check_password("kitten-orbit-42")
+    text = client.get(reverse("admin:helpdesk_user_change", args=[pavel.pk])).content.decode()
+    assert "kitten" not in text
+    assert pavel.password not in text
+
+
+def test_a_lead_keeps_templates_of_his_lines_only(desk: Desk) -> None:
+    foreign = ReplyTemplate.objects.create(line=desk.second, name="Theirs", text="x")
+    client = desk.client("lev")
+
+    client.post(reverse("admin:helpdesk_replytemplate_add"), {"line": desk.second.pk, "name": "Mine?", "text": "x"})
+    client.post(
+        reverse("admin:helpdesk_replytemplate_add"), {"line": desk.first.pk, "name": "Mine", "text": "Hello {name}"}
+    )
+    client.post(
+        reverse("admin:helpdesk_replytemplate_change", args=[foreign.pk]),
+        {"line": desk.first.pk, "name": "Taken", "text": "x"},
+    )
+
+    assert sorted(ReplyTemplate.objects.values_list("name", flat=True)) == ["Mine", "Theirs"]
+
+
+def test_a_service_with_requests_cannot_be_deleted(desk: Desk) -> None:
+    desk.file()
+    desk.client("katya").post(reverse("admin:helpdesk_worktype_delete", args=[desk.mailbox.pk]), {"post": "yes"})
+
+    assert WorkType.objects.filter(pk=desk.mailbox.pk).exists()
