@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpdesk.models import Event, Ticket, User
+from helpdesk.notify.feed import mark_writing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,4 +25,5 @@ def record(
 
     Call it inside the transaction of the change: then either both are kept or neither.
     """
+    mark_writing()
     return Event.objects.create(ticket=ticket, kind=kind, actor=actor, at=at, internal=internal, data=dict(data or {}))
