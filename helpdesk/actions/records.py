@@ -30,7 +30,16 @@ from helpdesk.models import (
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
 
-__all__ = ["RIGHT_FOR", "ValidationError", "delete", "fill_holidays", "make_default", "may_manage", "save"]
+__all__ = [
+    "RIGHT_FOR",
+    "ValidationError",
+    "delete",
+    "fill_holidays",
+    "keep_staff_flag",
+    "make_default",
+    "may_manage",
+    "save",
+]
 
 if TYPE_CHECKING:
     from helpdesk.access import Decision
@@ -93,7 +102,7 @@ def _require(actor: User, record: models.Model) -> None:
 def _follow(record: models.Model) -> None:
     """Keep in step what depends on a record: the staff flag of members, the clock arithmetic of calendars."""
     if isinstance(record, Membership):
-        _keep_staff_flag(record.person)
+        keep_staff_flag(record.person)
     if isinstance(record, CalendarInterval | CalendarException):
         WorkCalendar.objects.filter(pk=record.calendar_id).update(changed_at=now())
     if isinstance(record, WorkCalendar):
@@ -139,7 +148,7 @@ def fill_holidays(*, actor: User, calendar: WorkCalendar, country: str, year: st
     return added
 
 
-def _keep_staff_flag(person: User) -> None:
+def keep_staff_flag(person: User) -> None:
     """Support people are staff: membership and administration give the flag, losing the last of them takes it."""
     access.forget_roles(person)
     staff = bool(access.roles_of(person).rights)

@@ -3,6 +3,14 @@
 from helpdesk.models.calendars import CalendarException, CalendarInterval, WorkCalendar
 from helpdesk.models.catalog import Priority, Service, ServiceIcon, WorkType
 from helpdesk.models.clocks import ClockEvent, ClockEventKind, ClockKind, ClockState, TicketClock
+from helpdesk.models.imports import (
+    ColumnChoice,
+    ImportChange,
+    ImportFile,
+    ImportState,
+    ImportSubject,
+    SpreadsheetImport,
+)
 from helpdesk.models.lines import Membership, ReplyTemplate, SupportLine
 from helpdesk.models.messages import Message, MessageRecipient
 from helpdesk.models.notifications import (
@@ -30,8 +38,13 @@ __all__ = [
     "ClockEventKind",
     "ClockKind",
     "ClockState",
+    "ColumnChoice",
     "Event",
     "IdempotencyKey",
+    "ImportChange",
+    "ImportFile",
+    "ImportState",
+    "ImportSubject",
     "Language",
     "Letter",
     "Membership",
@@ -50,6 +63,7 @@ __all__ = [
     "SearchDoc",
     "Service",
     "ServiceIcon",
+    "SpreadsheetImport",
     "SupportLine",
     "Theme",
     "Ticket",
