@@ -14,6 +14,7 @@ from django.conf import settings
 
 from helpdesk import notify
 from helpdesk.actions import deadlines, presence, repeats
+from helpdesk.spreadsheets.running import run_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ JOBS: tuple[Job, ...] = (
     Job("deadlines", timedelta(seconds=30), deadlines.sweep),
     Job("notices", timedelta(seconds=2), notify.fan_out),
     Job("letters", timedelta(seconds=5), notify.send_letters),
+    Job("imports", timedelta(seconds=2), run_waiting),
     Job("presence", timedelta(minutes=30), presence.forget_old),
     Job("repeated writes", timedelta(hours=1), repeats.forget_old),
     Job("expired sessions", timedelta(hours=1), forget_expired_sessions),

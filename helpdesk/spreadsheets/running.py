@@ -1,0 +1,76 @@
+"""Decides which imports are worked on at once and which in the background, and lets the page see how far they are."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db.models import Q
+from django.utils import translation
+
+from helpdesk.actions import imports
+from helpdesk.actions.refusals import ActionRefused
+from helpdesk.models import ImportState, SpreadsheetImport
+from helpdesk.moment import now
+from helpdesk.spreadsheets import intake
+
+LONG_BYTES = 256 * 1024
+LONG_CHANGES = 2000
+_LEASE = timedelta(minutes=10)
+_log = logging.getLogger(__name__)
+
+
+def is_long(imported: SpreadsheetImport) -> bool:
+    """Say whether reading the files of `imported` would keep a page waiting."""
+    return sum(file.size for file in imported.files.all()) > LONG_BYTES
+
+
+def start(imported: SpreadsheetImport) -> None:
+    """Read a new import: short files at once, long ones in the background."""
+    if not is_long(imported):
+        intake.read(imported)
+        return
+    SpreadsheetImport.objects.filter(pk=imported.pk).update(leased_until=now() - _LEASE)
+
+
+def progress_of(imported: SpreadsheetImport) -> int:
+    """Return how many per cent are done, as the working process said last."""
+    done, total = cache.get(_key(imported.pk)) or (0, 1)
+    return min(100, round(100 * done / max(total, 1)))
+
+
+def run_waiting() -> int:
+    """Work on the imports that wait for the background and return how many; each is leased, so two workers share them."""
+    done = 0
+    unfinished = Q(state__in=[ImportState.READING, ImportState.APPLYING])
+    while True:
+        moment = now()
+        waiting = SpreadsheetImport.objects.filter(unfinished, leased_until__lt=moment).order_by("pk").first()
+        if waiting is None:
+            return done
+        mine = SpreadsheetImport.objects.filter(unfinished, pk=waiting.pk, leased_until=waiting.leased_until)
+        if mine.update(leased_until=moment + _LEASE):
+            _work(waiting)
+            done += 1
+
+
+def _work(imported: SpreadsheetImport) -> None:
+    def tell(done: int, total: int) -> None:
+        cache.set(_key(imported.pk), (done, total), 3600)
+
+    with translation.override(imported.author.language or None):
+        try:
+            if imported.state == ImportState.READING:
+                intake.read(imported, tell)
+            else:
+                imports.carry_out(imported=imported, progress=tell)
+        except ActionRefused as refusal:
+            imports.fail(imported=imported, trouble=str(refusal.reason))
+        except Exception:  # noqa: BLE001 - one import must not stop the others
+            _log.exception("import %s could not be worked on", imported.pk)
+            imports.fail(imported=imported, trouble=translation.gettext("Something went wrong on our side. Try again."))
+
+
+def _key(number: int) -> str:
+    return f"import-progress-{number}"
