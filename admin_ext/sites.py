@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from admin_ext import signed_out
 from admin_ext.context import panel_context
 from admin_ext.pages import Page
+from helpdesk.actions.refusals import ActionRefused
 
 View = Callable[..., Any]
 
@@ -35,6 +36,7 @@ AREAS = (
     "help",
     "records",
     "imports",
+    "catalog_check",
     "deadline",
 )
 # The admin's own pages that employees use; `change` and `changelist` of tickets are scoped by `access`.
@@ -75,7 +77,11 @@ class HelpDeskSite(AdminSite):
                 return signed_out.answer(request)
             if not request.user.is_staff and name not in self.open_names():
                 raise PermissionDenied(_("This page is for support only."))
-            response: HttpResponseBase = inner(request, *args, **kwargs)
+            try:
+                response: HttpResponseBase = inner(request, *args, **kwargs)
+            except ActionRefused as refusal:
+                # A page that has nothing to show to this person; refused writes are told on the page they came from.
+                raise PermissionDenied(str(refusal.reason)) from refusal
             return response
 
         return gate
