@@ -197,6 +197,12 @@ def next_for(user: User) -> int | None:
     return by_urgency(waiting).values_list("pk", flat=True).first()
 
 
+def open_by(field: str) -> dict[int, int]:
+    """Return how many requests are open now for each value of `field`, a foreign key; numbers only, of all lines."""
+    open_now = Ticket.objects.filter(status__in=OPEN).order_by()
+    return dict(open_now.values_list(field).annotate(count=Count("pk")))
+
+
 def is_closed(chip: Chip) -> bool:
     """Say whether a chip shows finished tickets, which have no due time to sort by."""
     return chip.value in CLOSED

@@ -26,6 +26,7 @@ RIGHT_FOR: dict[str, Right] = {
     ImportSubject.CALENDARS: Right.MANAGE_CALENDARS,
 }
 Outcome = ImportChange.Outcome
+LEASE = timedelta(minutes=10)
 Progress = Callable[[int, int], None]
 
 
@@ -60,6 +61,30 @@ def receive(*, actor: User, subject: str, uploads: Sequence[Upload]) -> Spreadsh
         for upload in uploads:
             ImportFile.objects.create(imported=imported, file=upload.file, name=upload.name[:200], size=upload.size)
     return imported
+
+
+def queue(*, imported: SpreadsheetImport) -> None:
+    """Leave the reading of an import to the background."""
+    imported.leased_until = now() - timedelta(seconds=1)
+    imported.save(update_fields=["leased_until"])
+
+
+def lease() -> SpreadsheetImport | None:
+    """Take the next import that waits for the background, or None; of two workers one gets it.
+
+    A worker that dies holds it for ten minutes; then another one begins anew, since nothing of it was written.
+    """
+    while True:
+        moment = now()
+        unfinished = SpreadsheetImport.objects.filter(
+            state__in=[ImportState.READING, ImportState.APPLYING], leased_until__lt=moment
+        )
+        waiting = unfinished.order_by("pk").first()
+        if waiting is None:
+            return None
+        mine = unfinished.filter(pk=waiting.pk, leased_until=waiting.leased_until)
+        if mine.update(leased_until=moment + LEASE):
+            return waiting
 
 
 def choose(

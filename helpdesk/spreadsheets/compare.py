@@ -73,18 +73,32 @@ class Comparison:
             found = self._one(item)
             if found is None:
                 continue
-            if item.entity in PARENTS:
+            if item.entity in PARENTS or self._is_of_a_new_calendar(found):
                 parents.append((found, item.source))
             elif not item.source.faults:
                 wanted.add(found.key[0])
                 yield from self._counted(found, item.source.remarks)
+        idle = self._without_hours(parents, wanted)
         for change, source in parents:
             # A service whose rows are all rejected is not made for nothing.
-            if not source.faults or change.key[0] in wanted:
+            if change.key[0] not in idle and (not source.faults or change.key[0] in wanted):
                 yield from self._counted(change, [])
         yield from self._rejected(rows)
         if self._take_missing:
             yield from self._missing()
+
+    def _is_of_a_new_calendar(self, change: ImportChange) -> bool:
+        return change.entity == "exception" and (change.key[0],) not in self.stored["calendar"]
+
+    def _without_hours(self, parents: list[tuple[ImportChange, Cleaned]], with_hours: set[Any]) -> set[Any]:
+        """Reject new calendars that would never be open, and return their keys: nothing would ever become due."""
+        idle = set()
+        for change, source in parents:
+            is_new = change.entity == "calendar" and change.outcome == Outcome.NEW
+            if is_new and not change.after["always_open"] and change.key[0] not in with_hours:
+                source.reject("weekday", _("A calendar needs working hours, or is open around the clock."))
+                idle.add(change.key[0])
+        return idle
 
     def _counted(self, change: ImportChange, remarks: list[str]) -> Iterator[ImportChange]:
         self._counts[str(change.outcome)] += 1

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from django.db.models import Count
 from django.utils.translation import ngettext
 
-from helpdesk.lifecycle import CLOSED
-from helpdesk.models import ImportChange, Ticket
+from helpdesk import queues
+from helpdesk.models import ImportChange
 
 
 class Effects:
@@ -16,13 +15,11 @@ class Effects:
 
     @cached_property
     def _by_kind(self) -> dict[int, int]:
-        open_now = Ticket.objects.exclude(status__in=CLOSED).order_by()
-        return dict(open_now.values_list("work_type").annotate(count=Count("pk")))
+        return queues.open_by("work_type")
 
     @cached_property
     def _by_service(self) -> dict[int, int]:
-        open_now = Ticket.objects.exclude(status__in=CLOSED).order_by()
-        return dict(open_now.values_list("service").annotate(count=Count("pk")))
+        return queues.open_by("service")
 
     def of(self, change: ImportChange) -> list[str]:
         """Return the sentences for one change: limits that stay, requests of what is switched off."""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils import translation
 
 from helpdesk.actions import imports
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import ImportState, SpreadsheetImport
-from helpdesk.moment import now
 from helpdesk.spreadsheets import intake
 
 LONG_BYTES = 256 * 1024
 LONG_CHANGES = 2000
-_LEASE = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
@@ -28,10 +24,10 @@ def is_long(imported: SpreadsheetImport) -> bool:
 
 def start(imported: SpreadsheetImport) -> None:
     """Read a new import: short files at once, long ones in the background."""
-    if not is_long(imported):
+    if is_long(imported):
+        imports.queue(imported=imported)
+    else:
         intake.read(imported)
-        return
-    SpreadsheetImport.objects.filter(pk=imported.pk).update(leased_until=now() - _LEASE)
 
 
 def progress_of(imported: SpreadsheetImport) -> int:
@@ -43,16 +39,10 @@ def progress_of(imported: SpreadsheetImport) -> int:
 def run_waiting() -> int:
     """Work on the imports that wait for the background and return how many; each is leased, so two workers share them."""
     done = 0
-    unfinished = Q(state__in=[ImportState.READING, ImportState.APPLYING])
-    while True:
-        moment = now()
-        waiting = SpreadsheetImport.objects.filter(unfinished, leased_until__lt=moment).order_by("pk").first()
-        if waiting is None:
-            return done
-        mine = SpreadsheetImport.objects.filter(unfinished, pk=waiting.pk, leased_until=waiting.leased_until)
-        if mine.update(leased_until=moment + _LEASE):
-            _work(waiting)
-            done += 1
+    while (waiting := imports.lease()) is not None:
+        _work(waiting)
+        done += 1
+    return done
 
 
 def _work(imported: SpreadsheetImport) -> None:

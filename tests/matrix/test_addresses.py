@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from helpdesk.models import CalendarInterval, ReplyTemplate, WorkCalendar
+from helpdesk.actions import imports
+from helpdesk.models import CalendarInterval, ReplyTemplate, SpreadsheetImport, WorkCalendar
+from helpdesk.spreadsheets import intake
 from tests.people import Desk
 
 # anonymous, requester, outsider, agent, lead, catalog administrator, administrator
@@ -45,6 +48,9 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
+    "admin:import": CATALOG, "admin:catalog_check": CATALOG, "admin:import_example": CATALOG, "admin:export": CATALOG,
+    "admin:import_page": CATALOG, "admin:import_report": CATALOG,
+    **{f"admin:import_{name}": POST_STAFF for name in ("choose", "confirm", "drop", "undo")},
     "ticket": REDIRECT, "home": REDIRECT,
 }  # fmt: skip
 
@@ -81,6 +87,8 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         values["calendar"] = desk.calendar.pk
     if "<slug:name>" in route:
         values["name"] = "take"
+    if route.startswith("admin/imports/"):
+        values |= {"imported": desk.brought.pk, "number": 0, "subject": "catalog", "form": "csv"}
     return values
 
 
@@ -99,13 +107,23 @@ def addresses(desk: Desk) -> Iterator[tuple[str, str]]:
         yield name, "/" + path
 
 
+def bring_catalog(desk: Desk) -> SpreadsheetImport:
+    data = b"service code,service\nNEW,New\n"
+    upload = imports.Upload("new.csv", ContentFile(data, "new.csv"), len(data))
+    brought = imports.receive(actor=desk.katya, subject="catalog", uploads=[upload])
+    intake.read(brought)
+    return brought
+
+
 @pytest.fixture
-def furnished(desk: Desk) -> Desk:
+def furnished(desk: Desk, settings: Any, tmp_path: Any) -> Desk:
     """Add a record of every sort to the desk."""
+    settings.MEDIA_ROOT = tmp_path
     calendar = WorkCalendar.objects.create(name="Office")
     CalendarInterval.objects.create(calendar=calendar, weekday=0, start=540, end=1080)
     desk.__dict__["calendar"] = calendar
     desk.__dict__["template"] = ReplyTemplate.objects.create(line=desk.first, name="Hello", text="Hello {name}")
+    desk.__dict__["brought"] = bring_catalog(desk)
     desk.__dict__["request"] = desk.ticket("in_work")
     return desk
 

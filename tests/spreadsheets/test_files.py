@@ -1,0 +1,175 @@
+"""A file is what its bytes say; a table is found wherever it stands; what is broken or far too big gets one sentence."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from helpdesk.models import ImportState
+from helpdesk.spreadsheets.reading import read_sheets
+from helpdesk.spreadsheets.sniffing import UnreadableFile
+from tests.spreadsheets.books import HEAD, ROW, ods, packed, text, with_sheet, xlsx
+from tests.spreadsheets.conftest import Bring, faults
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+TITLE = ("Каталог услуг 2026", *[None] * 5)
+BLANK = (None,) * 6
+NESTED = (("Код", "Название", "Время реакции", "Срок"), ("A", "Уборка", "", ""), ("A.1", "Полы", "1 ч", "1 д"),
+          ("A.10", "Окна", "1 ч", "2 д"), ("A.2", "Стены", "1 ч", "3 д"))  # fmt: skip
+SERVICES = (("id", "name"), (7, "Почта"), (8, "Печать"))
+KINDS = (
+    ("service id", "name", "reaction time", "resolution time"),
+    (7, "Новый ящик", "1 h", "4 h"),
+    (8, "Картридж", "2 h", "1bd"),
+)
+FORMULA = with_sheet(
+    b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+     b'<row r="1">' + b"".join(
+        f'<c r="{chr(65 + n)}1" t="inlineStr"><is><t>{head}</t></is></c>'.encode() for n, head in enumerate(HEAD)
+    ) + b'</row><row r="2"><c r="A2" t="str"><f>"I"&amp;"T"</f><v>IT</v></c>' + b"".join(
+        f'<c r="{chr(65 + n)}2" t="inlineStr"><is><t>{cell}</t></is></c>'.encode() for n, cell in list(enumerate(ROW))[1:]
+    ) + b"</row></sheetData></worksheet>"
+)  # fmt: skip
+
+GOOD = {
+    "plain": ([xlsx([HEAD, ROW])], 2),
+    "offset by rows and columns": ([xlsx([HEAD, ROW], top=7, left=3)], 2),
+    "title lines above": ([xlsx([TITLE, BLANK, ("утверждён", *[None] * 5), HEAD, ROW])], 2),
+    "blank rows between": ([xlsx([HEAD, BLANK, ROW, BLANK, BLANK])], 2),
+    "merged service": ([xlsx([HEAD, ROW, (None, None, "IT.2", "Мышь", "1 ч", "1 д")], merge=["A2:A3", "B2:B3"])], 3),
+    "service named once": ([text([HEAD, ROW, ("", "", "IT.2", "Мышь", "1 ч", "1 д")])], 3),
+    "two sheets, one fits": ([xlsx([("о файле",), ("v1",)], [HEAD, ROW], names=["Инфо", "Каталог"])], 2),
+    "two related sheets": ([xlsx(SERVICES, KINDS, names=["Services", "Kinds"])], 4),
+    "two related files": ([text(KINDS, ","), text(SERVICES, ",")], 4),
+    "nested codes": ([xlsx(NESTED)], 4),
+    "ods": ([ods([HEAD, ROW])], 2),
+    "csv with semicolons": ([text([HEAD, ROW])], 2),
+    "csv with commas": ([text([HEAD, ROW], ",")], 2),
+    "csv with tabs": ([text([HEAD, ROW], "\t")], 2),
+    "utf-8 with a mark": ([text([HEAD, ROW], encoding="utf-8-sig")], 2),
+    "cp1251": ([text([HEAD, ROW], encoding="cp1251")], 2),
+    "utf-16 with a mark": ([text([HEAD, ROW], encoding="utf-16")], 2),
+    "utf-16 without a mark": ([text([HEAD, ROW], encoding="utf-16-le")], 2),
+    "numbers as text, text as numbers": ([xlsx([HEAD, (7, "Почта", 7.1, 2026, "0,5 ч", "1 д")])], 2),
+    "no-break and trailing blanks": ([xlsx([HEAD, tuple(f"\u00a0{cell} \u00a0" for cell in ROW)])], 2),
+    "quoted line breaks": ([text([HEAD, ("IT", '"Рабочее\nместо"', *ROW[2:])])], 2),
+    "formula with a value": ([FORMULA], 2),
+    "unit in the header": ([xlsx([(*HEAD[:4], "Время реакции, ч", "Срок, раб. дн."), (*ROW[:4], 4, 5)])], 2),
+    "english headers in any order": ([xlsx([("Resolution time", "Kind of work", "Service", "Response time"), ("2 days", "New", "Mail", "1h")])], 1),
+    "numbers of two sorts join": ([xlsx(SERVICES, [KINDS[0], (7.0, *KINDS[1][1:]), ("8", *KINDS[2][1:])])], 4),
+    "BIFF8": ([(DATA / "catalog.xls").read_bytes()], 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_table_is_read(bring: Bring, name: str) -> None:
+    files, new = GOOD[name]
+    imported = bring(*files)
+
+    assert (imported.state, imported.trouble, faults(imported)) == (ImportState.PREVIEW, "", [])
+    assert imported.counts["new"] == new
+
+
+def test_what_was_read_is_what_was_written(bring: Bring) -> None:
+    imported = bring(GOOD["merged service"][0][0])
+
+    kinds = imported.changes.filter(entity="work_type", outcome="new").order_by("pk")
+    assert [change.after for change in kinds] == [
+        {"service": "IT", "code": "IT.1", "name": "Новый ноутбук", "kind": "request", "priority": 3, "line": None,
+         "reaction_limit": "4h", "execution_limit": "5bd", "description": "", "is_active": True},
+        {"service": "IT", "code": "IT.2", "name": "Мышь", "kind": "request", "priority": 3, "line": None,
+         "reaction_limit": "1h", "execution_limit": "1d", "description": "", "is_active": True},
+    ]  # fmt: skip
+
+
+BAD = {
+    "nothing": (b"", "The file is empty."),
+    "blanks": (b" \r\n ", "The file is empty."),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "This is not a spreadsheet. Save the table as xlsx or csv."),
+    "a pdf called xlsx": (b"%PDF-1.7\n", "This is not a spreadsheet. Save the table as xlsx or csv."),
+    "bytes": (bytes(range(32)) * 50, "This is not a spreadsheet. Save the table as xlsx or csv."),
+    "a zip of something": (packed({"a.txt": b"a"}), "This is not a spreadsheet. Save the table as xlsx or csv."),
+    "broken zip": (xlsx([HEAD, ROW])[:-400], "The file is broken. Open it in a spreadsheet program and save it again."),
+    "broken sheet": (with_sheet(b"<worksheet"), "The file is broken. Open it in a spreadsheet program and save it again."),
+    "ole2 without a book": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, "This is not a spreadsheet. Save the table as xlsx or csv."),
+    "protected by a password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+                                "The file is protected by a password. Save it without one."),
+    "a bomb": (with_sheet(b"<worksheet><sheetData>" + b" " * 40_000_000), "The file unpacks to far more than a table needs. It is not read."),
+    "a far cell": (with_sheet(b'<worksheet><sheetData><row r="1"><c r="A1"/></row><row r="1048576"><c r="A1048576"/></row>'),
+                   "The sheet is too long: at most 50000 rows."),
+    "a wide sheet": (with_sheet(b'<worksheet><sheetData><row r="1"><c r="XFD1"/></row>'), "The sheet is too wide: at most 200 columns."),
+    "a repeated row": (ods([HEAD, ROW], repeat=1_000_000), "The sheet is too long: at most 50000 rows."),
+    "entities": (with_sheet(b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'),
+                 "The file holds entities that a spreadsheet has no use for. It is not read."),
+    "empty sheets": (xlsx([], []), "The file has no filled cells."),
+    "only a header": (xlsx([HEAD]), "There is a header, but no row below it."),
+    "too large": (b"a" * (10 * 1024 * 1024 + 1), "The file is too large: at most 10 MB."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_read_gets_one_sentence(bring: Bring, name: str) -> None:
+    data, sentence = BAD[name]
+    imported = bring(data)
+
+    assert (imported.state, imported.trouble, imported.changes.count()) == (ImportState.FAILED, sentence, 0)
+
+
+def test_a_text_table_may_be_no_longer_than_its_limit(bring: Bring) -> None:
+    rows = [HEAD, *((f"S{n // 50}", f"Service {n // 50}", f"K{n}", f"Kind {n}", "1 ч", "1 д") for n in range(50_001))]
+
+    assert bring(text(rows)).trouble == "The table is too long: at most 50000 rows."
+
+
+def test_two_tables_that_fit_are_asked_about(bring: Bring) -> None:
+    other = ("HR", "Кадры", "HR.1", "Справка", "1 ч", "1 д")
+    data = xlsx([HEAD, ROW, BLANK, HEAD, other])
+    imported = bring(data)
+    first, second = (table["id"] for table in imported.question["tables"])
+
+    assert (imported.state, imported.question["why"]) == (
+        ImportState.QUESTION, "Several tables fit. Choose the one to read."
+    )  # fmt: skip
+    chosen = bring(data, tables=[second])
+    assert list(chosen.changes.filter(entity="work_type", outcome="new").values_list("label", flat=True)) == [
+        "HR.1 Справка"
+    ]
+    assert first != second
+
+
+def test_columns_that_nobody_knows_are_asked_about_and_remembered(bring: Bring, desk) -> None:
+    from helpdesk.actions import imports
+
+    data = xlsx([("Шифр позиции", "Чем занимаемся", "Когда начнём", "Когда закончим"), ("X1", "Мышь", "1 ч", "1 д")])
+    asked = bring(data)
+    assert asked.state == ImportState.QUESTION
+    (table,) = asked.question["tables"]
+    fields = {"kind": 1, "service_code": 0, "reaction_limit": 2, "execution_limit": 3, "service": 1}
+    remember = [("шифр позиции", "service_code"), ("чем занимаемся", "kind"), ("чем занимаемся", "service"),
+                ("когда начнем", "reaction_limit"), ("когда закончим", "execution_limit")]  # fmt: skip
+
+    imports.choose(
+        actor=desk.katya,
+        imported=asked,
+        choices={"tables": [table["id"]], "fields": {table["id"]: fields}},
+        remember=remember,
+    )
+    again = bring(data)
+
+    assert (again.state, again.counts["new"]) == (ImportState.PREVIEW, 2)
+
+
+def test_entities_are_never_resolved() -> None:
+    with translation.override("en"), pytest.raises(UnreadableFile):
+        read_sheets(with_sheet(b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet>&a;</worksheet>'))
+
+
+def test_the_reader_of_sheets_survives_cut_files() -> None:
+    whole = xlsx([HEAD, ROW])
+    with translation.override("en"):
+        for length in range(0, len(whole) - 1, 97):
+            with pytest.raises(UnreadableFile):
+                read_sheets(io.BytesIO(whole).read(length))
