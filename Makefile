@@ -44,6 +44,10 @@ test-postgres: .venv/.dev ## everything but the browser tests, on PostgreSQL (TE
 browser: .venv/.dev ## the stories in a real browser; skipped with a line where there is none
 	$(PYTEST) -m browser tests/browser
 
+.PHONY: bench
+bench: .venv/.dev ## measure what may not become slower; minutes, prints a table
+	$(PY) -m tests.bench.imports
+
 ##@ Check
 .PHONY: check lint format types budgets templates messages pins hooks
 check: lint types ## what has to be clean before a commit: lint, types, migrations

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,14 +74,18 @@ def _unreachable() -> Iterator[Finding]:
 
 
 def _duplicates() -> Iterator[Finding]:
-    names = Service.objects.filter(is_active=True).annotate(plain=Lower("name")).order_by()
-    twice = names.values("plain").annotate(count=Count("pk")).filter(count__gt=1).values("plain")
-    for service in names.filter(plain__in=twice).order_by("name"):
-        yield Finding("duplicates", service, service.code)
-    kinds = WorkType.objects.filter(is_active=True).annotate(plain=Lower("name")).order_by()
-    groups = kinds.values("service", "plain").annotate(count=Count("pk")).filter(count__gt=1)
-    for group in groups:
-        for kind in kinds.filter(service=group["service"], plain=group["plain"]).select_related("service"):
+    # Compared here: SQLite folds the case of Latin letters only.
+    services: dict[str, list[Service]] = defaultdict(list)
+    for service in Service.objects.filter(is_active=True).order_by("code"):
+        services[service.name.casefold()].append(service)
+    kinds: dict[tuple[int, str], list[WorkType]] = defaultdict(list)
+    for kind in WorkType.objects.filter(is_active=True).select_related("service").order_by("code"):
+        kinds[kind.service_id, kind.name.casefold()].append(kind)
+    for same in services.values():
+        for service in same if len(same) > 1 else ():
+            yield Finding("duplicates", service, service.code)
+    for alike in kinds.values():
+        for kind in alike if len(alike) > 1 else ():
             yield Finding("duplicates", kind, f"{kind.service} · {kind.code}")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from sys import intern
 from typing import Any
 
 from django.db import models
@@ -91,9 +92,11 @@ def fold(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int, bool)):
+    if value is None or isinstance(value, (int, bool)):
         return value
-    return value.isoformat() if isinstance(value, date) else str(value)
+    # Limits, types and names of lines recur in every row: one text of each is enough in memory.
+    text = value if isinstance(value, str) else value.isoformat() if isinstance(value, date) else str(value)
+    return intern(text) if len(text) < 24 else text
 
 
 _NAMES = {name: name for name in ("name", "description", "is_active")}

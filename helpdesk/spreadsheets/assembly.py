@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -68,7 +69,7 @@ def _clean(found: Cleaned, column: Column, unit: Unit | None) -> None:
     if isinstance(value, Remarked):
         found.remarks.append(f"{found.record.address(column.name)}: {value.remark}")
         value = str(value)
-    found.values[column.name] = value
+    found.values[column.name] = intern(value) if type(value) is str and len(value) < 24 else value
 
 
 @dataclass(slots=True)

@@ -30,6 +30,8 @@ PAGES = {
     "search": ("alla", "/admin/search/?q=mail"),
     "new request": ("anna", "/admin/new/"),
     "counters": ("alla", "/admin/counters/"),
+    "import and export": ("katya", "/admin/imports/"),
+    "catalog check": ("katya", "/admin/catalog/check/"),
 }
 
 

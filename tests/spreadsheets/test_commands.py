@@ -115,7 +115,7 @@ def test_the_check_finds_what_a_request_would_stumble_over(desk: Desk) -> None:
     code, said = run("check_catalog")
     assert code == 1
     assert [line.strip() for line in said.splitlines() if line.startswith("  ")] == [
-        "Mailbox: reaction 8h, execution 4h", "mail: EMPTY", "Mail: MAIL", "mail: EMPTY",
+        "Mailbox: reaction 8h, execution 4h", "mail: EMPTY", "mail: EMPTY", "Mail: MAIL",
         "Never: Requests of its lines would never become due.", "Second line: Kinds of work still send requests there.",
         "Nobody: Nobody would see its requests.",
     ]  # fmt: skip
