@@ -92,7 +92,7 @@ def test_texts_of_a_table_cannot_run(sharp: Desk) -> None:
 
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "inlineStr", "n"}
-    assert sheet["B3"].value == "=1+1"
+    assert "=1+1" in {cell.value for cell in sheet["B"]}
 
 
 def test_dates_and_numbers_stay_typed(sharp: Desk) -> None:
