@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from admin_ext import signed_out
 from admin_ext.context import panel_context
+from admin_ext.forms.signing_in import SignInForm
 from admin_ext.pages import Page
 from helpdesk.actions.refusals import ActionRefused
 
@@ -33,6 +33,7 @@ AREAS = (
     "inbox",
     "search",
     "profile",
+    "password",
     "help",
     "records",
     "imports",
@@ -59,7 +60,7 @@ class HelpDeskSite(AdminSite):
     index_title = gettext_lazy("Home")
     enable_nav_sidebar = False
     # Employees sign in as well; the stock form lets only staff pass.
-    login_form = AuthenticationForm
+    login_form = SignInForm
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let any active account in; `admin_view` decides about each page."""

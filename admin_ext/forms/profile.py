@@ -34,14 +34,17 @@ class ProfileForm(PanelForm):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, required=False)
 
 
-class PasswordForm(PanelForm):
-    """The old password, and the new one twice; whether it is good enough says the action that sets it."""
+class AddressForm(PanelForm):
+    """The address to which a link is sent."""
 
-    old_password = forms.CharField(
-        label=_("Present password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
     )
+
+
+class NewPasswordForm(PanelForm):
+    """The new password twice; whether it is good enough says the action that sets it."""
+
     new_password1 = forms.CharField(
         label=_("New password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
@@ -59,3 +62,14 @@ class PasswordForm(PanelForm):
         ):
             self.add_error("new_password2", _("The two passwords are not the same."))
         return values
+
+
+class PasswordForm(NewPasswordForm):
+    """The old password, and the new one twice."""
+
+    old_password = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    field_order = ("old_password", "new_password1", "new_password2")

@@ -1,8 +1,10 @@
-"""Decides how a person changes his own password: the old one is asked for, and he stays signed in where he changes it."""
+"""Decides how a person changes his own password: by the old one, or by the link of a letter when it is forgotten."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
@@ -13,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from admin_ext.forms.profile import PasswordForm
+from admin_ext.forms.profile import AddressForm, NewPasswordForm, PasswordForm
+from admin_ext.pages import Page
 from helpdesk.actions import passwords
 from helpdesk.models import User
 
@@ -35,6 +38,46 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "registration/password_change_form.html", context, status=status)
 
 
+@never_cache
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for the address; say the same whether it is known or not."""
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        passwords.ask_for_link(email=form.cleaned_data["email"])
+        return TemplateResponse(request, "registration/password_asked.html", {"title": _("Look into your mailbox")})
+    context = {"title": _("Forgotten password"), "form": form}
+    return TemplateResponse(
+        request, "registration/password_forgotten.html", context, status=422 if form.errors else 200
+    )
+
+
+@never_cache
+@sensitive_post_parameters()
+def set_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+    """Let the holder of a link set a new password, or say that the link is over."""
+    person = passwords.owner_of_link(uid, token)
+    if person is None:
+        over = {"title": _("The link is over")}
+        return TemplateResponse(request, "registration/password_link_over.html", over, status=410)
+    form = NewPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            passwords.set_by_link(uid=uid, token=token, new=form.cleaned_data["new_password1"])
+        except ValidationError as error:
+            form.add_error("new_password1", error.message_dict["new_password"])
+            form.mark()
+        else:
+            messages.success(request, _("The password is set. Sign in with it."))
+            return HttpResponseRedirect(reverse("admin:login"))
+    context: dict[str, Any] = {
+        "title": _("New password"),
+        "form": form,
+        "person": person,
+        "rules": [text for text in password_validators_help_texts() if text],
+    }
+    return TemplateResponse(request, "registration/password_set.html", context, status=422 if form.errors else 200)
+
+
 def _change(request: HttpRequest, form: PasswordForm) -> bool:
     user = request.user
     if not isinstance(user, User):
@@ -49,3 +92,9 @@ def _change(request: HttpRequest, form: PasswordForm) -> bool:
         return False
     update_session_auth_hash(request, user)
     return True
+
+
+PAGES = [
+    Page("password_forgotten", "password/forgotten/", forgotten, public=True),
+    Page("password_set", "password/set/<str:uid>/<str:token>/", set_password, public=True),
+]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from helpdesk import access
 from helpdesk.access import Right
-from helpdesk.actions import changesets
+from helpdesk.actions import changesets, passwords
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import ColumnChoice, ImportChange, ImportFile, ImportState, ImportSubject, SpreadsheetImport, User
 from helpdesk.moment import now
@@ -185,6 +185,9 @@ def _carry_out(actor: User, imported: SpreadsheetImport, progress: Progress | No
     changes = imported.changes.filter(outcome__in=wanted)
     reason = _("Import #%(number)d") % {"number": imported.pk}
     written = changesets.apply(changes, actor=actor, reason=reason, progress=progress)
+    if imported.subject == ImportSubject.PEOPLE:
+        made = imported.changes.filter(applied=True, outcome=Outcome.NEW).values("object_id")
+        passwords.invite(actor=actor, people=User.objects.filter(pk__in=made))
     imported.state, imported.applied_at = ImportState.APPLIED, now()
     imported.counts = {**imported.counts, "applied": written}
     imported.save(update_fields=["state", "applied_at", "counts"])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from helpdesk.actions import tokens
+from helpdesk.actions import attempts, tokens
 from helpdesk.api import throttles
 from helpdesk.api.errors import CHALLENGE, Problem
 from helpdesk.models import ApiToken, User
@@ -27,7 +27,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         throttles.refuse_after_failures("token", throttles.address(request))
         token = tokens.recognise(text.strip())
         if token is None or token.revoked_at is not None or not token.person.is_active:
-            throttles.count_failure("token", throttles.address(request))
+            attempts.count_failure("token", throttles.address(request))
             raise exceptions.AuthenticationFailed(_("This token is not known, or it was revoked."))
         if not token.is_usable:
             raise exceptions.AuthenticationFailed(_("This token is no longer valid. Make a new one."))

@@ -1,4 +1,4 @@
-"""Decides how often a program may call, by sort of call, and after how many failures nobody may try to sign in.
+"""Decides how often a program may call, by sort of call.
 
 Counts are kept in the cache, which the processes of one machine share. Reading and writing are counted apart, per token
 or per person, and per address for whoever has not signed in.
@@ -6,20 +6,16 @@ or per person, and per address for whoever has not signed in.
 
 from __future__ import annotations
 
-import math
-import time
 from typing import Any
 
-from django.core.cache import cache
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
+from helpdesk.actions import attempts
 from helpdesk.models import ApiToken
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
-FAILURES = 10
-FAILURE_WINDOW = 300
 
 
 class CallThrottle(SimpleRateThrottle):
@@ -58,23 +54,12 @@ def address(request: Request) -> str:
     return str(BaseThrottle().get_ident(request))
 
 
-def refuse_after_failures(sort: str, who: str, *, most: int = FAILURES) -> None:
-    """Raise Throttled, with the time to wait, when `who` has failed too often; asked before any password is hashed."""
-    failed = cache.get(_key(sort, who))
-    if failed and failed[0] >= most:
-        raise exceptions.Throttled(wait=max(1, math.ceil(failed[1] - time.time())))
+def refuse_after_failures(sort: str, who: str) -> None:
+    """Raise Throttled, with the time to wait, when `who` has failed too often."""
+    rest(attempts.seconds_to_wait(sort, who))
 
 
-def count_failure(sort: str, who: str) -> None:
-    """Remember a failed attempt for five minutes from the first one."""
-    count, until = cache.get(_key(sort, who)) or (0, time.time() + FAILURE_WINDOW)
-    cache.set(_key(sort, who), (count + 1, until), timeout=max(1, until - time.time()))
-
-
-def forgive(sort: str, who: str) -> None:
-    """Forget the failures after a success."""
-    cache.delete(_key(sort, who))
-
-
-def _key(sort: str, who: str) -> str:
-    return f"failures-{sort}-{who.encode('utf-8', 'replace').hex()[:200]}"
+def rest(seconds: int) -> None:
+    """Raise Throttled when there are seconds to wait."""
+    if seconds:
+        raise exceptions.Throttled(wait=seconds)

@@ -14,6 +14,7 @@ from helpdesk.models.imports import (
 from helpdesk.models.lines import Membership, ReplyTemplate, SupportLine
 from helpdesk.models.messages import Message, MessageRecipient
 from helpdesk.models.notifications import (
+    AccountLetter,
     Channel,
     Event,
     Letter,
@@ -29,6 +30,7 @@ from helpdesk.models.tickets import Attachment, Presence, Rating, Ticket
 from helpdesk.models.tokens import ApiToken, IdempotencyKey, TokenScope
 
 __all__ = [
+    "AccountLetter",
     "ApiToken",
     "Attachment",
     "CalendarException",

@@ -135,8 +135,18 @@ class Notice(models.Model):
         return f"{self.kind} #{self.ticket_id}"
 
 
+class AccountLetter(models.TextChoices):
+    """Letters about an account, which no event of a ticket stands behind."""
+
+    PASSWORD = "password", _("New password asked for")
+    INVITATION = "invitation", _("Account made for a person")
+
+
 class Letter(models.Model):
-    """An e-mail to send: written with its event, leased by a worker, tried again with growing pauses, for a day."""
+    """An e-mail to send: written with its event, leased by a worker, tried again with growing pauses, for a day.
+
+    A letter about an account has no event. The secret of its link is made when it leaves and is never stored.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("To be sent")
@@ -144,8 +154,8 @@ class Letter(models.Model):
         GIVEN_UP = "given_up", _("Given up")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letters")
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="letters")
-    kind = models.CharField(_("event"), max_length=20, choices=NoticeKind.choices)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, related_name="letters")
+    kind = models.CharField(_("event"), max_length=20, choices=[*NoticeKind.choices, *AccountLetter.choices])
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField(_("written at"), default=now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

@@ -15,6 +15,7 @@ from django.utils import translation
 from helpdesk import access
 from helpdesk.models import Letter, Message, NoticeKind
 from helpdesk.moment import now
+from helpdesk.notify import account_letters
 from helpdesk.notify.wording import sentence
 
 BATCH = 50
@@ -40,11 +41,15 @@ def _send(pk: int) -> int:
     if not Letter.objects.filter(free, pk=pk, state=Letter.State.PENDING).update(leased_until=at + LEASE):
         return 0
     letter = Letter.objects.select_related("person", "event__ticket__service", "event__actor").get(pk=pk)
-    if not access.can_see(letter.person, letter.event.ticket):
+    if letter.event is None:
+        if not letter.person.is_active:
+            _close(letter, Letter.State.GIVEN_UP, "the account is switched off")
+            return 0
+    elif not access.can_see(letter.person, letter.event.ticket):
         _close(letter, Letter.State.GIVEN_UP, "not visible any more")
         return 0
     try:
-        compose(letter).send()
+        (account_letters.compose(letter) if letter.event is None else compose(letter)).send()
     except Exception as error:  # noqa: BLE001 - whatever the mail server says, the letter is kept and tried again
         _log.warning("letter %s was not sent: %s", pk, error)
         _try_later(letter, str(error))
@@ -72,7 +77,10 @@ def _try_later(letter: Letter, error: str) -> None:
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """Return the letter as HTML and text in the language of its reader, threaded by its ticket."""
-    ticket = letter.event.ticket
+    event = letter.event
+    if event is None:
+        raise ValueError("a letter about an account is composed elsewhere")
+    ticket = event.ticket
     host = settings.PUBLIC_URL.split("://", 1)[-1].split("/")[0].split(":")[0]
     thread = f"<ticket-{ticket.pk}@{host}>"
     with translation.override(letter.person.language or settings.LANGUAGE_CODE):
@@ -104,6 +112,8 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
 def _message_text(letter: Letter) -> str:
     """What was said in the event, or by the action that made it, if the reader may see it."""
     event = letter.event
+    if event is None:
+        return ""
     visible = access.visible_messages(letter.person, event.ticket)
     if "message" in event.data:
         found = visible.filter(pk=event.data["message"])

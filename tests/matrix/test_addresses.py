@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
+    "admin:password_forgotten": (200,) * 7, "admin:password_set": (410,) * 7,
     "admin:import": CATALOG, "admin:catalog_check": CATALOG, "admin:import_example": CATALOG, "admin:export": CATALOG,
     "admin:import_page": CATALOG, "admin:import_report": CATALOG,
     **{f"admin:import_{name}": POST_STAFF for name in ("choose", "confirm", "drop", "undo")},
@@ -87,6 +88,8 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         values["calendar"] = desk.calendar.pk
     if "<slug:name>" in route:
         values["name"] = "take"
+    if "<str:uid>" in route:
+        values |= {"uid": "MQ", "token": "wrong"}
     if route.startswith("admin/imports/"):
         values |= {"imported": desk.brought.pk, "number": 0, "subject": "catalog", "form": "csv"}
     return values

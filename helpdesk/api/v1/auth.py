@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk import access
-from helpdesk.actions import passwords, tokens
+from helpdesk.actions import attempts, passwords, tokens
 from helpdesk.api import throttles
 from helpdesk.api.authentication import SessionAuthentication
 from helpdesk.api.endpoint import Endpoint, checked, created
@@ -49,15 +49,13 @@ class Session(Endpoint):
     def post(self, request: Request) -> Response:
         SessionAuthentication().enforce_csrf(request._request)  # noqa: SLF001 - DRF wraps the request that has the cookie
         values = checked(SignIn, request)
-        pair = f"{values['username'].lower()}@{throttles.address(request)}"
-        throttles.refuse_after_failures("sign-in", pair)
-        throttles.refuse_after_failures("sign-in", throttles.address(request), most=throttles.FAILURES * 5)
+        login_name, address = values["username"], throttles.address(request)
+        throttles.rest(attempts.sign_in_wait(login_name, address))
         user = authenticate(request._request, **values)  # noqa: SLF001
         if user is None:
-            throttles.count_failure("sign-in", pair)
-            throttles.count_failure("sign-in", throttles.address(request))
+            attempts.sign_in_failed(login_name, address)
             raise Problem(401, "wrong_credentials", _("Login and password do not match."))
-        throttles.forgive("sign-in", pair)
+        attempts.forgive("sign-in", attempts.pair(login_name, address))
         login(request._request, user)  # noqa: SLF001
         request.user = user
         return Response(_session(request))
@@ -127,7 +125,7 @@ class Password(Endpoint):
         who = f"person-{self.person.pk}"
         throttles.refuse_after_failures("password", who)
         if not self.person.check_password(values["old_password"]):
-            throttles.count_failure("password", who)
+            attempts.count_failure("password", who)
         person = passwords.change(actor=self.person, old=values["old_password"], new=values["new_password"])
         update_session_auth_hash(request._request, person)  # noqa: SLF001
         return Response(status=204)

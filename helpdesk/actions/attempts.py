@@ -1,0 +1,54 @@
+"""Decides after how many failures nobody may try again for a while: sign-ins, passwords, tokens; panel and API count together.
+
+Counts are kept in the cache, which the processes of one machine share.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+from django.core.cache import cache
+
+FAILURES = 10
+FAILURE_WINDOW = 300
+
+
+def seconds_to_wait(sort: str, who: str, *, most: int = FAILURES) -> int:
+    """Return how long `who` has to wait before the next try, 0 when it may be made; asked before any password is hashed."""
+    failed = cache.get(_key(sort, who))
+    return max(1, math.ceil(failed[1] - time.time())) if failed and failed[0] >= most else 0
+
+
+def sign_in_wait(login: str, address: str) -> int:
+    """Return how long a sign-in as `login` from `address` has to wait: ten failures of the pair, fifty of the address."""
+    return seconds_to_wait("sign-in", pair(login, address)) or seconds_to_wait("sign-in", address, most=FAILURES * 5)
+
+
+def sign_in_failed(login: str, address: str) -> None:
+    """Remember a failed sign-in."""
+    count_failure("sign-in", pair(login, address))
+    count_failure("sign-in", address)
+
+
+def pair(login: str, address: str) -> str:
+    """Return the name under which the failures of a login from an address are counted.
+
+    Counting by login alone would let anybody lock a colleague out.
+    """
+    return f"{login.lower()}@{address}"
+
+
+def count_failure(sort: str, who: str) -> None:
+    """Remember a failed attempt for five minutes from the first one."""
+    count, until = cache.get(_key(sort, who)) or (0, time.time() + FAILURE_WINDOW)
+    cache.set(_key(sort, who), (count + 1, until), timeout=max(1, until - time.time()))
+
+
+def forgive(sort: str, who: str) -> None:
+    """Forget the failures after a success."""
+    cache.delete(_key(sort, who))
+
+
+def _key(sort: str, who: str) -> str:
+    return f"failures-{sort}-{who.encode('utf-8', 'replace').hex()[:200]}"
