@@ -40,6 +40,13 @@ def _private_uploads(settings: SettingsWrapper, tmp_path: Path) -> None:
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
 
 
+@pytest.fixture(autouse=True)
+def _own_counts(settings: SettingsWrapper) -> None:
+    """Count calls and failures in this process and this test only."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(id(settings))}}
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     """Refuse connections to other machines: a test that needs one would fail elsewhere."""

@@ -17,13 +17,6 @@ from tests.people import Desk
 V1 = "/api/v1"
 
 
-@pytest.fixture(autouse=True)
-def _own_counts(settings: Any) -> None:
-    """Count calls and failures in this process and this test only."""
-    backend = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(id(settings))}}
-
-
 @cache
 def promised() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
     """Return the paths of the schema as patterns, the plain ones first."""

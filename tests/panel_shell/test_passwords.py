@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -24,7 +23,6 @@ NEW = "correct horse 17"
 
 @pytest.fixture(autouse=True)
 def _fresh(settings: Any) -> None:
-    cache.clear()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
