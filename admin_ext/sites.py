@@ -34,6 +34,7 @@ AREAS = (
     "search",
     "profile",
     "password",
+    "notices",
     "help",
     "records",
     "imports",

@@ -9,13 +9,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from helpdesk import access
 from helpdesk.models import Letter, Message, NoticeKind
 from helpdesk.moment import now
-from helpdesk.notify import account_letters
+from helpdesk.notify import account_letters, unsubscribing
 from helpdesk.notify.wording import sentence
 
 BATCH = 50
@@ -91,7 +90,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
             "title": subject,
             "text": _message_text(letter),
             "address": settings.PUBLIC_URL.rstrip("/") + ticket.get_absolute_url(),
-            "settings_address": "" if letter.kind in NEEDED else _profile_address(),
+            "settings_address": "" if letter.kind in NEEDED else unsubscribing.address_for(letter),
         }
         text = render_to_string("helpdesk/mail/notice.txt", context)
         html = render_to_string("helpdesk/mail/notice.html", context)
@@ -104,6 +103,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     }
     if context["settings_address"]:
         headers["List-Unsubscribe"] = f"<{context['settings_address']}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail = EmailMultiAlternatives(" ".join(subject.split()), text, to=[letter.person.email], headers=headers)
     mail.attach_alternative(html, "text/html")
     return mail
@@ -121,10 +121,3 @@ def _message_text(letter: Letter) -> str:
         found = visible.filter(action=event.kind, created_at__lte=event.at).order_by("-id")
     message: Message | None = found.first()
     return message.text if message else ""
-
-
-def _profile_address() -> str:
-    try:
-        return settings.PUBLIC_URL.rstrip("/") + reverse("admin:profile")
-    except NoReverseMatch:
-        return ""

@@ -30,8 +30,18 @@ DEFAULTS: Mapping[NoticeKind, Mapping[NoticeRole, frozenset[Channel]]] = {
 
 def channels(kind: NoticeKind) -> dict[NoticeRole, frozenset[Channel]]:
     """Return by which channels each part in a ticket hears of `kind`, the administrator's rules included."""
+    return _with_rules(kind, list(NoticeRule.objects.filter(kind=kind)))
+
+
+def whole() -> dict[NoticeKind, dict[NoticeRole, frozenset[Channel]]]:
+    """Return the same for every kind, with one query."""
+    rules = list(NoticeRule.objects.all())
+    return {kind: _with_rules(kind, [rule for rule in rules if rule.kind == kind]) for kind in NoticeKind}
+
+
+def _with_rules(kind: NoticeKind, rules: list[NoticeRule]) -> dict[NoticeRole, frozenset[Channel]]:
     found = {role: set(DEFAULTS[kind].get(role, ())) for role in NoticeRole}
-    for rule in NoticeRule.objects.filter(kind=kind):
+    for rule in rules:
         chosen = found[NoticeRole(rule.role)]
         if rule.is_on:
             chosen.add(Channel(rule.channel))

@@ -31,6 +31,9 @@ PAGES = {
     "new request": ("anna", "/admin/new/"),
     "counters": ("alla", "/admin/counters/"),
     "import and export": ("katya", "/admin/imports/"),
+    "notice rules": ("roman", "/admin/notices/"),
+    "notice choices": ("alla", "/admin/profile/notices/"),
+    "letters": ("roman", "/admin/letters/"),
     "catalog check": ("katya", "/admin/catalog/check/"),
 }
 

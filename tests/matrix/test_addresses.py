@@ -48,6 +48,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
+    "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
+    "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
     "admin:password_forgotten": (200,) * 7, "admin:password_set": (410,) * 7,
     "admin:import": CATALOG, "admin:catalog_check": CATALOG, "admin:import_example": CATALOG, "admin:export": CATALOG,
     "admin:import_page": CATALOG, "admin:import_report": CATALOG,
@@ -88,6 +90,10 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         values["calendar"] = desk.calendar.pk
     if "<slug:name>" in route:
         values["name"] = "take"
+    if ":letter>" in route:
+        values["letter"] = 999
+    if "unsubscribe" in route:
+        values["token"] = "wrong"
     if "<str:uid>" in route:
         values |= {"uid": "MQ", "token": "wrong"}
     if route.startswith("admin/imports/"):
