@@ -38,6 +38,7 @@ AREAS = (
     "help",
     "records",
     "imports",
+    "analytics",
     "catalog_check",
     "deadline",
 )

@@ -155,7 +155,7 @@ def report(request: HttpRequest, imported: int, number: int) -> HttpResponse:
     if file is None:
         raise Http404
     name = f"{file.name.rsplit('.', 1)[0]} – {_('to mend')}.xlsx"
-    return _download(report_book.report_book(file, number), name, writing.XLSX_TYPE)
+    return download(report_book.report_book(file, number), name, writing.XLSX_TYPE)
 
 
 @require_GET
@@ -166,7 +166,7 @@ def export(request: HttpRequest, subject: str, form: str) -> HttpResponse:
     title = str(ImportSubject(subject).label)
     table = resources.table_of(subject)
     data = writing.as_csv(table) if form == "csv" else writing.as_xlsx(table, title)
-    return _download(data, f"{title}.{form}", DOWNLOADS[form])
+    return download(data, f"{title}.{form}", DOWNLOADS[form])
 
 
 @require_GET
@@ -175,7 +175,7 @@ def example(request: HttpRequest, subject: str) -> HttpResponse:
     if subject not in _subjects(_person(request)):
         raise Http404
     name = f"{ImportSubject(subject).label} – {_('example')}.xlsx"
-    return _download(writing.example(subject), name, writing.XLSX_TYPE)
+    return download(writing.example(subject), name, writing.XLSX_TYPE)
 
 
 def _subjects(user: User) -> list[str]:
@@ -209,7 +209,8 @@ def _back(found: SpreadsheetImport) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:import_page", args=[found.pk]))
 
 
-def _download(data: bytes, name: str, content_type: str) -> HttpResponse:
+def download(data: bytes, name: str, content_type: str) -> HttpResponse:
+    """Return `data` as a file to keep, under a name in any language."""
     from django.utils.http import content_disposition_header
 
     answer = HttpResponse(data, content_type=content_type)

@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from tablib import Dataset
+from tablib import Databook, Dataset
 
 from helpdesk.models import ImportSubject, SupportLine, WorkCalendar
 from helpdesk.spreadsheets.columns import SUBJECTS, Column
@@ -31,6 +31,11 @@ _HEAD = PatternFill("solid", fgColor="E3E8EF")
 def as_xlsx(dataset: Dataset, title: str) -> bytes:
     """Return `dataset` as a workbook of one sheet; dates and numbers keep their types, texts are texts."""
     book = Workbook(write_only=True)
+    _fill(book, dataset, title)
+    return _saved(book)
+
+
+def _fill(book: Workbook, dataset: Dataset, title: str) -> None:
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     for index, header in enumerate(dataset.headers or [], start=1):
@@ -38,6 +43,13 @@ def as_xlsx(dataset: Dataset, title: str) -> bytes:
     sheet.append([_head_cell(sheet, header) for header in dataset.headers or []])
     for row in dataset:
         sheet.append([text_cell(sheet, value) for value in row])
+
+
+def book_as_xlsx(sheets: Databook) -> bytes:
+    """Return several tables as a workbook, a sheet for each."""
+    book = Workbook(write_only=True)
+    for dataset in sheets.sheets():
+        _fill(book, dataset, str(dataset.title))
     return _saved(book)
 
 

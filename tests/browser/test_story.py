@@ -101,19 +101,23 @@ def test_a_refused_action_keeps_what_was_typed(browser: Any, live_server: Any, d
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_shuts_anybody_out(browser: Any, live_server: Any, desk: Desk, theme: str, size: str) -> None:
+def test_no_page_shuts_anybody_out(
+    browser: Any, live_server: Any, desk: Desk, theme: str, size: str, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     ticket = desk.ticket("on_review")
     desk.ticket()
     pages = {
-        "": ["/admin/login/"],
+        "": ["/admin/login/", "/admin/password/forgotten/"],
         "anna": ["/admin/", "/admin/helpdesk/ticket/", "/admin/new/", f"/admin/new/{desk.mail.pk}/", "/admin/inbox/", "/admin/profile/",
-                 "/admin/help/", f"/t/{ticket.pk}/", f"/admin/helpdesk/ticket/{ticket.pk}/change/?tab=messages"],
+                 "/admin/profile/notices/", "/admin/help/", f"/t/{ticket.pk}/", f"/admin/helpdesk/ticket/{ticket.pk}/change/?tab=messages"],
         "lev": ["/admin/", "/admin/helpdesk/ticket/?status=any", f"/t/{ticket.pk}/", "/admin/search/?q=mail", f"/admin/tickets/{ticket.pk}/deadline/",
                 f"/admin/helpdesk/ticket/{ticket.pk}/change/?tab=messages", f"/admin/helpdesk/ticket/{ticket.pk}/change/?tab=history"],
         "roman": ["/admin/helpdesk/service/", f"/admin/helpdesk/worktype/{desk.mailbox.pk}/change/", f"/admin/helpdesk/supportline/{desk.first.pk}/change/",
                   "/admin/helpdesk/user/", f"/admin/helpdesk/user/{desk.alla.pk}/change/", "/admin/helpdesk/workcalendar/add/", "/admin/password_change/", "/admin/helpdesk/supportline/", "/admin/helpdesk/worktype/", "/admin/helpdesk/workcalendar/",
                   "/admin/helpdesk/replytemplate/add/", f"/admin/helpdesk/service/{desk.mail.pk}/history/", f"/admin/helpdesk/service/{desk.mail.pk}/delete/",
-                  "/admin/helpdesk/user/add/", f"/admin/helpdesk/user/{desk.alla.pk}/password/"],
+                  "/admin/helpdesk/user/add/", f"/admin/helpdesk/user/{desk.alla.pk}/password/",
+                  "/admin/notices/", "/admin/letters/", "/admin/letters/mailbox/", "/admin/analytics/?year=2026", "/admin/analytics/tickets/registered/?year=2026"],
     }  # fmt: skip
     found = {}
     for login, addresses in pages.items():

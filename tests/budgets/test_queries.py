@@ -31,6 +31,8 @@ PAGES = {
     "new request": ("anna", "/admin/new/"),
     "counters": ("alla", "/admin/counters/"),
     "import and export": ("katya", "/admin/imports/"),
+    "analytics": ("lev", "/admin/analytics/"),
+    "tickets of a figure": ("lev", "/admin/analytics/tickets/registered/"),
     "notice rules": ("roman", "/admin/notices/"),
     "notice choices": ("alla", "/admin/profile/notices/"),
     "letters": ("roman", "/admin/letters/"),

@@ -25,6 +25,7 @@ TICKET = (302, 200, 404, 200, 200, 404, 200)
 TICKET_POST = POST
 CATALOG = (302, 403, 403, 403, 403, 200, 200)
 ADMIN = (302, 403, 403, 403, 403, 403, 200)
+REPORTS = (302, 403, 403, 403, 200, 403, 200)
 LEAD = (302, 403, 403, 403, 200, 403, 200)
 NOBODY = (302, 403, 403, 403, 403, 403, 403)
 REDIRECT = (302, 302, 302, 302, 302, 302, 302)
@@ -48,6 +49,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
+    "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
     "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
     "admin:password_forgotten": (200,) * 7, "admin:password_set": (410,) * 7,
@@ -90,6 +92,8 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         values["calendar"] = desk.calendar.pk
     if "<slug:name>" in route:
         values["name"] = "take"
+    if "analytics" in route:
+        values |= {"figure": "overdue", "form": "csv"}
     if ":letter>" in route:
         values["letter"] = 999
     if "unsubscribe" in route:

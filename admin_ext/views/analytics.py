@@ -1,0 +1,210 @@
+"""Decides the analytics page: period and filters from the address, figures, tables, the list behind each figure, files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from admin_ext.displays import span_words
+from admin_ext.pages import Page
+from admin_ext.views.imports import DOWNLOADS, download
+from helpdesk.actions.refusals import ActionRefused
+from helpdesk.models import Priority, Ticket, User
+from helpdesk.reports import blocks, breakdown, period, scope
+from helpdesk.reports.figures import FIGURES
+from helpdesk.reports.period import Period
+from helpdesk.reports.scope import Scope
+from helpdesk.spreadsheets import writing
+
+PER_PAGE = 50
+# Where more is better, where less is; the rest is neither.
+BETTER = {"done": 1, "rated": 1, "overdue": -1, "returned": -1, "open": -1, "execution_median": -1, "execution_mean": -1,
+          "execution_p90": -1, "reaction_median": -1}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A tile as it is drawn."""
+
+    label: str
+    definition: str
+    value: str
+    note: str
+    change: str
+    tone: str
+    href: str
+
+
+@require_GET
+def analytics(request: HttpRequest) -> HttpResponse:
+    """Show the figures of a period beside those of the one before, and their tables."""
+    user, stretch, asked = _asked(request)
+    days = breakdown.by_day(asked.tickets, stretch)
+    statuses = breakdown.by_status(asked.tickets, stretch)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Analytics"),
+        "period": stretch,
+        "query": f"?{stretch.query}{asked.query}",
+        "tiles": [_tile(tile, stretch, asked) for tile in blocks.tiles(asked, stretch)],
+        "before": stretch.before(),
+        "statuses": statuses,
+        "most": max((count for _status, count in statuses), default=0) or 1,
+        "days": days,
+        "chart": _chart(days),
+        "tables": _tables(asked, stretch),
+        "headers": blocks.row_headers(),
+        "may_export": bool(scope.may_export(user)),
+        **_choices(user, asked, stretch),
+    }
+    return TemplateResponse(request, "admin_ext/analytics/page.html", context)
+
+
+def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:
+    """What can be chosen: months with their counts, lines, services, assignees, priorities."""
+    unbounded = scope.read(user, {})
+    return {
+        "months": [(period.month_of(month), count) for month, count in breakdown.months(unbounded.tickets)[:36]],
+        "quarter": period.quarter_of(stretch.last),
+        "year": period.year_of(stretch.last),
+        "narrowed": asked.narrowed,
+        "filters": [
+            ("line", _("Line"), [(line.pk, str(line)) for line in scope.lines_of(user)]),
+            ("service", _("Service"), [(service.pk, str(service)) for service in scope.services_of(asked)]),
+            ("assignee", _("Assignee"), [(person.pk, str(person)) for person in scope.assignees_of(user)]),
+            ("priority", _("Priority"), list(Priority.choices)),
+        ],
+    }
+
+
+def _tile(tile: blocks.Tile, stretch: Period, asked: Scope) -> Shown:
+    note = ""
+    if tile.share is not None:
+        note = _("%(share)s %% of them") % {"share": number_format(round(tile.share, 1), 1)}
+    elif tile.count is not None:
+        note = _("out of %(count)s") % {"count": number_format(tile.count)}
+    change, tone = _change(tile)
+    href = ""
+    if tile.name in FIGURES:
+        address = reverse("admin:analytics_tickets", args=[tile.name])
+        href = f"{address}?{stretch.query}{asked.query}"
+    return Shown(tile.label, tile.definition, _value(tile.value, tile.unit), note, change, tone, href)
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    if unit == "seconds":
+        return span_words(timedelta(seconds=round(value)))
+    return number_format(round(value, 2), 2) if unit == "rating" else number_format(value, force_grouping=True)
+
+
+def _change(tile: blocks.Tile) -> tuple[str, str]:
+    if tile.value is None or tile.before is None:
+        return "", ""
+    if tile.value == tile.before:
+        return _("as before"), ""
+    if tile.unit == "rating":
+        difference = tile.value - tile.before
+        text = ("+" if difference > 0 else "-") + number_format(round(abs(difference), 2), 2)
+    elif tile.before == 0:
+        text = _("none before")
+    else:
+        text = f"{100 * (tile.value - tile.before) / tile.before:+.0f} %"
+    direction = BETTER.get(tile.name, 0) * (1 if tile.value > tile.before else -1)
+    return text.replace("-", "−"), {1: "good", -1: "bad"}.get(direction, "")
+
+
+def _chart(days: list[breakdown.Day]) -> dict[str, Any]:
+    """Measure the bars and the line of the chart by day, in the units of its picture."""
+    most = max([1, *(max(day.registered, day.done) for day in days)])
+    highest = max([1, *(day.backlog for day in days)])
+    width = 1000 / max(1, len(days))
+    bars = [
+        {
+            "x": f"{number * width:.1f}", "w": f"{width * 0.38:.1f}", "x2": f"{number * width + width * 0.42:.1f}",
+            "h": f"{180 * day.registered / most:.1f}", "y": f"{200 - 180 * day.registered / most:.1f}",
+            "h2": f"{180 * day.done / most:.1f}", "y2": f"{200 - 180 * day.done / most:.1f}",
+        }
+        for number, day in enumerate(days)
+    ]  # fmt: skip
+    points = " ".join(
+        f"{number * width + width / 2:.1f},{200 - 180 * day.backlog / highest:.1f}" for number, day in enumerate(days)
+    )
+    return {"bars": bars, "points": points, "most": most, "highest": highest}
+
+
+def _tables(asked: Scope, stretch: Period) -> list[dict[str, Any]]:
+    found = []
+    for field, title, first, rows in (
+        ("assignee", _("By assignee"), _("Assignee"), breakdown.by_assignee(asked.tickets, stretch)),
+        ("line", _("By line"), _("Line"), breakdown.by_line(asked.tickets, stretch)),
+        ("service", _("By service"), _("Service"), breakdown.by_service(asked.tickets, stretch)),
+    ):
+        shown = [(row, _time(row.median), _value(row.rating, "rating")) for row in rows]
+        found.append({"field": field, "title": title, "first": first, "rows": shown, "total": blocks.total(rows)})
+    return found
+
+
+def _time(seconds: float | None) -> str:
+    return _value(seconds, "seconds")
+
+
+@require_GET
+def tickets(request: HttpRequest, figure: str) -> HttpResponse:
+    """Show exactly the tickets that a figure counts."""
+    _user, stretch, asked = _asked(request)
+    if figure not in FIGURES:
+        raise Http404
+    counted = FIGURES[figure]
+    found = counted.tickets(asked.tickets, stretch).select_related("requester", "assignee", "service", "line")
+    page = Paginator(found.order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **admin.site.each_context(request),
+        "title": counted.label,
+        "definition": counted.definition,
+        "period": stretch,
+        "query": f"?{stretch.query}{asked.query}",
+        "page": page,
+        "tickets": list[Ticket](page.object_list),
+    }
+    return TemplateResponse(request, "admin_ext/analytics/tickets.html", context)
+
+
+@require_GET
+def export(request: HttpRequest, form: str) -> HttpResponse:
+    """Hand the tables of the page out as a file: a sheet for each, or all below each other."""
+    user, stretch, asked = _asked(request)
+    verdict = scope.may_export(user)
+    if not verdict:
+        raise ActionRefused(verdict)
+    if form not in DOWNLOADS:
+        raise Http404
+    found = blocks.blocks(asked, stretch)
+    data = writing.as_csv(blocks.as_one_table(found)) if form == "csv" else writing.book_as_xlsx(blocks.as_book(found))
+    dates = f"{date_format(stretch.first, 'Y-m-d')}–{date_format(stretch.last, 'Y-m-d')}"
+    return download(data, f"{_('Analytics')} {dates}.{form}", DOWNLOADS[form])
+
+
+def _asked(request: HttpRequest) -> tuple[User, Period, Scope]:
+    user = request.user
+    if not isinstance(user, User):
+        raise Http404
+    return user, period.read(request.GET), scope.read(user, request.GET)
+
+
+PAGES = [
+    Page("analytics", "analytics/", analytics),
+    Page("analytics_tickets", "analytics/tickets/<slug:figure>/", tickets),
+    Page("analytics_export", "analytics/export.<slug:form>", export),
+]

@@ -1,0 +1,76 @@
+"""Decides which tickets a person's report is about: a lead's lines, everything for analysts and administrators, narrowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from helpdesk import access
+from helpdesk.access import Right
+from helpdesk.actions.refusals import ActionRefused
+from helpdesk.models import Service, SupportLine, Ticket, User
+
+NARROWING = ("line", "service", "assignee", "priority")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The tickets of a report and what narrows them, as the address says it."""
+
+    tickets: QuerySet[Ticket]
+    narrowed: Mapping[str, int]
+
+    @property
+    def query(self) -> str:
+        return "".join(f"&{name}={value}" for name, value in self.narrowed.items())
+
+
+def may_see(user: access.Visitor) -> access.Decision:
+    """Answer whether `user` may see reports at all."""
+    if access.has_right(user, Right.SEE_REPORTS):
+        return access.ALLOWED
+    return access.denied("no_right", _("Reports are for line leads, analysts and administrators."))
+
+
+def may_export(user: access.Visitor) -> access.Decision:
+    """Answer whether `user` may take reports out as files."""
+    if may_see(user) and access.has_right(user, Right.EXPORT_REPORTS):
+        return access.ALLOWED
+    return access.denied("no_right", _("Your role does not include taking reports out."))
+
+
+def lines_of(user: User) -> QuerySet[SupportLine]:
+    """Return the lines whose figures `user` may see. Raises ActionRefused."""
+    verdict = may_see(user)
+    if not verdict:
+        raise ActionRefused(verdict)
+    if access.has_right(user, Right.SEE_ALL_TICKETS):
+        return SupportLine.objects.order_by("name")
+    return SupportLine.objects.filter(pk__in=access.roles_of(user).led).order_by("name")
+
+
+def read(user: User, values: Mapping[str, str]) -> Scope:
+    """Return the tickets that `user` may report on, narrowed by `values` (ids as texts). Raises ActionRefused."""
+    verdict = may_see(user)
+    if not verdict:
+        raise ActionRefused(verdict)
+    tickets = access.visible_to(user)
+    if not access.has_right(user, Right.SEE_ALL_TICKETS):
+        tickets = tickets.filter(line__in=access.roles_of(user).led)
+    narrowed = {
+        name: int(text) for name in NARROWING if (text := values.get(name, "")).isascii() and text.isdigit() and len(text) < 10
+    }  # fmt: skip
+    return Scope(tickets.filter(**narrowed), narrowed)
+
+
+def services_of(scope: Scope) -> QuerySet[Service]:
+    """Return the services to choose from."""
+    return Service.objects.order_by("name")
+
+
+def assignees_of(user: User) -> QuerySet[User]:
+    """Return the people to choose from: members of the lines whose figures `user` may see."""
+    return User.objects.filter(lines__in=lines_of(user)).distinct().order_by("last_name", "first_name")
