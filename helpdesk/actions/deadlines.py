@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from helpdesk import notify, worktime
@@ -62,6 +62,10 @@ def _safely(step: Callable[[TicketClock, datetime], bool], clock: TicketClock, a
         with transaction.atomic():
             return int(step(clock, at))
     except (ActionRefused, NotFound):
+        return 0
+    except OperationalError:
+        # The database is busy, nothing is wrong with the ticket: the next sweep does it.
+        _log.warning("clock %s of ticket %s has to wait", clock.pk, clock.ticket_id, exc_info=True)
         return 0
     except Exception:  # noqa: BLE001 - whatever is wrong with one ticket must not stop the others
         _log.exception("clock %s of ticket %s is set aside", clock.pk, clock.ticket_id)

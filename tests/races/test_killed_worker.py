@@ -1,0 +1,89 @@
+"""A worker killed at any moment loses no letter, and sends none twice but the one it had in its hands."""
+
+from __future__ import annotations
+
+import email
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from helpdesk.models import Letter
+from helpdesk.moment import now
+from helpdesk.notify import fan_out
+from tests.people import Desk, make_desk
+from tests.races.processes import start
+
+WORKER = """
+settings.EMAIL_BACKEND = "tests.races.slow_mail.EmailBackend"
+settings.EMAIL_FILE_PATH = sys.argv[2]
+from django.core.management import call_command
+print("ready", flush=True)
+call_command("worker")
+"""
+
+
+def letters_in(folder: Path) -> Counter[str]:
+    """Return how often each letter is in the mailbox, by its Message-ID."""
+    found: Counter[str] = Counter()
+    for file in folder.glob("*.log"):
+        for part in file.read_bytes().split(b"-" * 79 + b"\n"):
+            if part.strip():
+                found[str(email.message_from_bytes(part.lstrip())["Message-ID"])] += 1
+    return found
+
+
+def write_letters(desk: Desk, count: int) -> None:
+    for _number in range(count):
+        desk.act("assign", "lev", desk.file(), person=desk.alla.pk)
+    fan_out()
+    Letter.objects.update(next_at=now())
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
+    desk = make_desk()
+    write_letters(desk, 30)
+    waiting = Letter.objects.count()
+    assert waiting == 30
+    kills = 0
+    deadline = time.monotonic() + 60
+    while Letter.objects.exclude(state="sent").exists():
+        assert time.monotonic() < deadline, "the letters never got through"
+        worker = start(WORKER, str(tmp_path))
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        time.sleep(0.25 + 0.13 * kills)
+        worker.kill()
+        worker.wait()
+        kills += 1
+        # The lease of the letter that was in its hands runs out.
+        Letter.objects.filter(leased_until__isnull=False).update(leased_until=now() - timedelta(seconds=1))
+
+    sent = letters_in(tmp_path)
+    assert kills >= 2
+    assert len(sent) == waiting
+    assert sum(sent.values()) - waiting <= kills
+    assert set(Letter.objects.values_list("state", "attempts")) == {("sent", 0)}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_asked_to_stop_finishes_its_letter(tmp_path: Path) -> None:
+    write_letters(make_desk(), 30)
+    worker = start(WORKER, str(tmp_path))
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ready\n"
+    time.sleep(0.6)
+    began = time.monotonic()
+    worker.terminate()
+
+    assert worker.wait(timeout=20) == 0
+    assert time.monotonic() - began < 10
+    assert Letter.objects.filter(leased_until__isnull=False).count() == 0
+    sent = letters_in(tmp_path)
+    assert set(sent.values()) <= {1}
+    assert len(sent) == Letter.objects.filter(state="sent").count()
