@@ -143,12 +143,9 @@ def furnished(desk: Desk, settings: Any, tmp_path: Any) -> Desk:
 
 def test_every_address_answers_everybody_as_the_table_says(furnished: Desk) -> None:
     found: dict[str, tuple[int, ...]] = {}
+    clients = [Client(raise_request_exception=False) if login is None else furnished.client(login) for login in WHO]
     for name, path in addresses(furnished):
-        answers = []
-        for login in WHO:
-            client = Client(raise_request_exception=False) if login is None else furnished.client(login)
-            answers.append(client.get(path).status_code)
-        found[name] = tuple(answers)
+        found[name] = tuple(client.get(path).status_code for client in clients)
 
     assert {name: answers for name, answers in found.items() if TABLE.get(name) != answers} == {}
     assert set(TABLE) - set(found) == set()
