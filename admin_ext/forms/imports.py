@@ -69,7 +69,7 @@ class ChoiceForm:
     """Which tables are read, which column each field is, and the limits of rows that name none."""
 
     def __init__(self, imported: SpreadsheetImport, data: Any = None) -> None:
-        self._imported, self._data = imported, data
+        self._data = data
         self._subject = SUBJECTS[imported.subject]
         self.tables = imported.question.get("tables", [])
         self.why = imported.question.get("why", "") if imported.question.get("needed") else ""

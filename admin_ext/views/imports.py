@@ -13,21 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from admin_ext.forms.imports import ChoiceForm, UploadForm
-from admin_ext.pages import Page
+from admin_ext.pages import Page, download, signed_in
 from helpdesk.actions import imports
 from helpdesk.actions.refusals import ActionRefused
-from helpdesk.models import ImportChange, ImportState, ImportSubject, SpreadsheetImport, User
+from helpdesk.models import ImportChange, ImportState, ImportSubject, SpreadsheetImport
 from helpdesk.spreadsheets import intake, report_book, resources, running, wording, writing
 
 PER_PAGE = 50
-WORKING = (ImportState.READING, ImportState.APPLYING)
+WORKING = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 DOWNLOADS = {"xlsx": writing.XLSX_TYPE, "csv": "text/csv; charset=utf-8"}
 
 
 def start(request: HttpRequest) -> HttpResponse:
     """Show what can be brought in and taken out, and the imports so far; keep an upload on POST."""
-    user = _person(request)
-    subjects = _subjects(user)
+    user = signed_in(request)
+    subjects = imports.subjects_of(user)
     form = UploadForm(request.POST or None, request.FILES or None, subjects=subjects)
     if request.method == "POST" and form.is_valid():
         imported = imports.receive(actor=user, subject=form.cleaned_data["subject"], uploads=form.uploads())
@@ -95,7 +95,7 @@ def choose(request: HttpRequest, imported: int) -> HttpResponse:
         return TemplateResponse(request, "admin_ext/imports/page.html", _shown(request, found, form), status=422)
     choices, remember = form.chosen()
     try:
-        imports.choose(actor=_person(request), imported=found, choices=choices, remember=remember)
+        imports.choose(actor=signed_in(request), imported=found, choices=choices, remember=remember)
     except ActionRefused as refusal:
         messages.error(request, str(refusal.reason))
     else:
@@ -110,7 +110,7 @@ def confirm(request: HttpRequest, imported: int) -> HttpResponse:
     is_long = sum(found.counts.get(name, 0) for name in ("new", "changed", "missing")) > running.LONG_CHANGES
     try:
         done = imports.confirm(
-            actor=_person(request), imported=found, with_missing="with_missing" in request.POST,
+            actor=signed_in(request), imported=found, with_missing="with_missing" in request.POST,
             without_rejected="without_rejected" in request.POST, only_queue=is_long,
         )  # fmt: skip
     except ActionRefused as refusal:
@@ -126,7 +126,7 @@ def drop(request: HttpRequest, imported: int) -> HttpResponse:
     """Give an import up; nothing was written."""
     found = _import(request, imported)
     try:
-        imports.drop(actor=_person(request), imported=found)
+        imports.drop(actor=signed_in(request), imported=found)
     except ActionRefused as refusal:
         messages.error(request, str(refusal.reason))
         return _back(found)
@@ -138,12 +138,14 @@ def drop(request: HttpRequest, imported: int) -> HttpResponse:
 def undo(request: HttpRequest, imported: int) -> HttpResponse:
     """Take an import back, or say what is in the way."""
     found = _import(request, imported)
+    is_long = found.counts.get("applied", 0) > running.LONG_CHANGES
     try:
-        imports.undo(actor=_person(request), imported=found)
+        done = imports.undo(actor=signed_in(request), imported=found, only_queue=is_long)
     except ActionRefused as refusal:
         messages.error(request, str(refusal.reason))
     else:
-        messages.success(request, _("Taken back. Everything is as it was before the import."))
+        if done.state == ImportState.UNDONE:
+            messages.success(request, _("Taken back. Everything is as it was before the import."))
     return _back(found)
 
 
@@ -161,7 +163,7 @@ def report(request: HttpRequest, imported: int, number: int) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest, subject: str, form: str) -> HttpResponse:
     """Hand out a table in exactly the columns the import reads."""
-    if form not in DOWNLOADS or subject not in _subjects(_person(request)):
+    if form not in DOWNLOADS or subject not in imports.subjects_of(signed_in(request)):
         raise Http404
     title = str(ImportSubject(subject).label)
     table = resources.table_of(subject)
@@ -172,23 +174,15 @@ def export(request: HttpRequest, subject: str, form: str) -> HttpResponse:
 @require_GET
 def example(request: HttpRequest, subject: str) -> HttpResponse:
     """Hand out a workbook to fill in."""
-    if subject not in _subjects(_person(request)):
+    if subject not in imports.subjects_of(signed_in(request)):
         raise Http404
     name = f"{ImportSubject(subject).label} – {_('example')}.xlsx"
     return download(writing.example(subject), name, writing.XLSX_TYPE)
 
 
-def _subjects(user: User) -> list[str]:
-    """Return the subjects the person may import. Raises ActionRefused, which the site answers with 403, when there are none."""
-    found = [subject for subject in ImportSubject.values if imports.may_import(user, subject)]
-    if not found:
-        raise ActionRefused(imports.may_import(user, ImportSubject.CATALOG))
-    return found
-
-
 def _import(request: HttpRequest, number: int) -> SpreadsheetImport:
-    user = _person(request)
-    _subjects(user)
+    user = signed_in(request)
+    imports.subjects_of(user)
     found: SpreadsheetImport | None = imports.visible_imports(user).filter(pk=number).first()
     if found is None:
         raise Http404
@@ -207,23 +201,6 @@ def _context(request: HttpRequest, found: SpreadsheetImport) -> dict[str, Any]:
 
 def _back(found: SpreadsheetImport) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:import_page", args=[found.pk]))
-
-
-def download(data: bytes, name: str, content_type: str) -> HttpResponse:
-    """Return `data` as a file to keep, under a name in any language."""
-    from django.utils.http import content_disposition_header
-
-    answer = HttpResponse(data, content_type=content_type)
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    answer["Cache-Control"] = "no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 PAGES = [

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Any
 
 from django.core.cache import cache
+from rest_framework.throttling import BaseThrottle
 
 FAILURES = 10
 FAILURE_WINDOW = 300
@@ -29,6 +31,11 @@ def sign_in_failed(login: str, address: str) -> None:
     """Remember a failed sign-in."""
     count_failure("sign-in", pair(login, address))
     count_failure("sign-in", address)
+
+
+def address_of(request: Any) -> str:
+    """Return the network address of the caller, behind as many proxies as the settings know."""
+    return str(BaseThrottle().get_ident(request))
 
 
 def pair(login: str, address: str) -> str:

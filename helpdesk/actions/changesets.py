@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access
 from helpdesk.actions.entities import ENTITIES, ORDER, Entity, Key, Links, write
-from helpdesk.actions.records import keep_staff_flag
+from helpdesk.actions.records import keep_staff_flag, refuse_to_end_oneself
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import CalendarException, CalendarInterval, ImportChange, Membership, User, WorkCalendar
 from helpdesk.models.recording import sign
@@ -35,6 +35,7 @@ def apply(
         taken = entity.taken_keys() if own.filter(outcome=Outcome.NEW).exists() else set()
         for batch in _batches(own):
             _as_compared(entity, batch, taken)
+            _spare_the_actor(entity, batch, actor)
             _write(entity, batch, links, actor, reason)
             _follow(entity, batch)
             done += len(batch)
@@ -84,6 +85,12 @@ def _as_compared(entity: Entity, batch: list[ImportChange], taken: set[Key]) -> 
     if stale:
         text = _("Changed since the preview: %(names)s. Read the file again and look at the new preview.")
         raise ActionRefused(access.denied("changed_since", text % {"names": _some(stale)}))
+
+
+def _spare_the_actor(entity: Entity, batch: list[ImportChange], actor: User) -> None:
+    if entity.model is User:
+        for change in batch:
+            refuse_to_end_oneself(actor, change.object_id, is_active=change.after.get("is_active", True))
 
 
 def _as_written(entity: Entity, group: list[ImportChange]) -> None:
@@ -182,10 +189,11 @@ def _delete(entity: Entity, created: list[ImportChange], actor: User, reason: st
 def _follow(entity: Entity, group: list[ImportChange]) -> None:
     """Keep in step what depends on the rows: the staff flag of members, the clock arithmetic of calendars."""
     model: type[models.Model] = entity.model
+    links = Links()
     if model in (WorkCalendar, CalendarInterval, CalendarException):
-        names = {change.after.get("calendar") or change.after.get("name") or change.key[0] for change in group}
-        WorkCalendar.objects.filter(name__in=names).update(changed_at=now())
+        calendars = {links.find("calendar", change.key[0]) for change in group}
+        WorkCalendar.objects.filter(pk__in=calendars - {None}).update(changed_at=now())
     if model is Membership:
-        people = {change.key[1] for change in group}
-        for person in User.objects.filter(username__in=people | {change.after.get("person") for change in group}):
+        people = {links.find("person", change.key[1]) for change in group}
+        for person in User.objects.filter(pk__in=people - {None}):
             keep_staff_flag(person)

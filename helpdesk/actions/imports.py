@@ -47,6 +47,14 @@ def may_import(user: access.Visitor, subject: str) -> access.Decision:
     return access.denied("no_right", _("Your role does not include this."))
 
 
+def subjects_of(user: access.Visitor) -> list[str]:
+    """Return what `user` may bring in and take out. Raises ActionRefused when that is nothing."""
+    found = [subject for subject in ImportSubject.values if may_import(user, subject)]
+    if not found:
+        raise ActionRefused(may_import(user, ImportSubject.CATALOG))
+    return found
+
+
 def visible_imports(user: access.Visitor) -> Any:
     """Return the imports whose subject `user` may manage, newest first."""
     subjects = [subject for subject, right in RIGHT_FOR.items() if access.has_right(user, right)]
@@ -57,7 +65,10 @@ def receive(*, actor: User, subject: str, uploads: Sequence[Upload]) -> Spreadsh
     """Keep the files of a new import. Nothing else is written. Raises ActionRefused."""
     _require(actor, subject)
     with transaction.atomic():
-        imported = SpreadsheetImport.objects.create(subject=subject, author=actor, created_at=now())
+        # Read at once by whoever received it; should that process die, the background takes it over.
+        imported = SpreadsheetImport.objects.create(
+            subject=subject, author=actor, created_at=now(), leased_until=now() + LEASE
+        )
         for upload in uploads:
             ImportFile.objects.create(imported=imported, file=upload.file, name=upload.name[:200], size=upload.size)
     return imported
@@ -77,7 +88,7 @@ def lease() -> SpreadsheetImport | None:
     while True:
         moment = now()
         unfinished = SpreadsheetImport.objects.filter(
-            state__in=[ImportState.READING, ImportState.APPLYING], leased_until__lt=moment
+            state__in=[ImportState.READING, ImportState.APPLYING, ImportState.UNDOING], leased_until__lt=moment
         )
         waiting = unfinished.order_by("pk").first()
         if waiting is None:
@@ -127,8 +138,9 @@ def batched(changes: Iterable[ImportChange], size: int = 500) -> Iterator[list[I
 
 
 def fail(*, imported: SpreadsheetImport, trouble: str) -> None:
-    """Remember why an import could not be read or carried out."""
-    imported.state, imported.trouble = ImportState.FAILED, trouble
+    """Remember why an import could not be read, carried out or taken back; what is carried out stays so."""
+    stays = imported.state == ImportState.UNDOING
+    imported.state, imported.trouble = ImportState.APPLIED if stays else ImportState.FAILED, trouble
     imported.save(update_fields=["state", "trouble"])
 
 
@@ -168,14 +180,15 @@ def confirm(
         return imported if only_queue else _carry_out(actor, imported, progress)
 
 
-def carry_out(*, imported: SpreadsheetImport, progress: Progress | None = None) -> SpreadsheetImport:
-    """Carry out an import that was confirmed for the background. Raises ActionRefused; then nothing has changed."""
+def go_on(*, imported: SpreadsheetImport, progress: Progress | None = None) -> SpreadsheetImport:
+    """Do what was left to the background: carry an import out, or take it back. Raises ActionRefused; then nothing has changed."""
     with transaction.atomic():
         imported = SpreadsheetImport.objects.select_for_update().get(pk=imported.pk)
-        _require_state(imported, ImportState.APPLYING)
-        actor = User.objects.get(pk=imported.choices["confirmed_by"])
+        _require_state(imported, ImportState.APPLYING, ImportState.UNDOING)
+        is_undo = imported.state == ImportState.UNDOING
+        actor = User.objects.get(pk=imported.undone_by_id if is_undo else imported.choices["confirmed_by"])
         _require(actor, imported.subject)
-        return _carry_out(actor, imported, progress)
+        return _take_back(actor, imported) if is_undo else _carry_out(actor, imported, progress)
 
 
 def _carry_out(actor: User, imported: SpreadsheetImport, progress: Progress | None) -> SpreadsheetImport:
@@ -194,17 +207,26 @@ def _carry_out(actor: User, imported: SpreadsheetImport, progress: Progress | No
     return imported
 
 
-def undo(*, actor: User, imported: SpreadsheetImport) -> SpreadsheetImport:
-    """Take back all that an import changed. Raises ActionRefused, naming what is in the way; then nothing has changed."""
+def undo(*, actor: User, imported: SpreadsheetImport, only_queue: bool = False) -> SpreadsheetImport:
+    """Take back all that an import changed; `only_queue` leaves it to the background.
+
+    Raises ActionRefused, naming what is in the way; then nothing has changed.
+    """
     _require(actor, imported.subject)
     with transaction.atomic():
         imported = SpreadsheetImport.objects.select_for_update().get(pk=imported.pk)
         _require_state(imported, ImportState.APPLIED)
-        changes = imported.changes.filter(applied=True)
-        reason = _("Import #%(number)d taken back") % {"number": imported.pk}
-        changesets.revert(changes, actor=actor, reason=reason)
-        imported.state, imported.undone_at, imported.undone_by = ImportState.UNDONE, now(), actor
-        imported.save(update_fields=["state", "undone_at", "undone_by"])
+        imported.state, imported.undone_by, imported.trouble = ImportState.UNDOING, actor, ""
+        imported.leased_until = now() - timedelta(seconds=1) if only_queue else None
+        imported.save(update_fields=["state", "undone_by", "trouble", "leased_until"])
+        return imported if only_queue else _take_back(actor, imported)
+
+
+def _take_back(actor: User, imported: SpreadsheetImport) -> SpreadsheetImport:
+    reason = _("Import #%(number)d taken back") % {"number": imported.pk}
+    changesets.revert(imported.changes.filter(applied=True), actor=actor, reason=reason)
+    imported.state, imported.undone_at = ImportState.UNDONE, now()
+    imported.save(update_fields=["state", "undone_at"])
     return imported
 
 

@@ -27,10 +27,12 @@ def may_administer(user: access.Visitor) -> access.Decision:
     return access.denied("no_right", _("Your role does not include this."))
 
 
-def _require(user: access.Visitor) -> None:
+def administrator(user: User) -> User:
+    """Return `user` if he may see and change the matrix and the log. Raises ActionRefused."""
     verdict = may_administer(user)
     if not verdict:
         raise ActionRefused(verdict)
+    return user
 
 
 def set_matrix(*, actor: User, chosen: Iterable[Cell]) -> int:
@@ -38,7 +40,7 @@ def set_matrix(*, actor: User, chosen: Iterable[Cell]) -> int:
 
     Cells that make no sense are passed over. Raises ActionRefused.
     """
-    _require(actor)
+    administrator(actor)
     wanted = set(chosen)
     deviations = [
         NoticeRule(kind=kind, role=role, channel=channel, is_on=is_on)
@@ -130,7 +132,7 @@ def visible_letters(user: access.Visitor) -> QuerySet[Letter]:
 
 def send_again(*, actor: User, letter_id: int) -> Letter:
     """Put a letter that was sent or given up into the queue again. Raises ActionRefused, NotFound."""
-    _require(actor)
+    administrator(actor)
     with transaction.atomic():
         letter = Letter.objects.select_for_update().filter(pk=letter_id).first()
         if letter is None:

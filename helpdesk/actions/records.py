@@ -73,6 +73,8 @@ def may_manage(user: access.Visitor, model: type[models.Model], record: models.M
 def save(*, actor: User, record: models.Model, reason: str = "") -> None:
     """Validate and save one record, remembering who did it. Raises ActionRefused, ValidationError."""
     _require(actor, record)
+    if isinstance(record, User):
+        refuse_to_end_oneself(actor, record.pk, is_active=record.is_active)
     record.full_clean()
     with transaction.atomic():
         sign(record, by=actor, at=now(), reason=reason)
@@ -91,6 +93,12 @@ def delete(*, actor: User, record: models.Model) -> None:
     except ProtectedError as error:
         refusal = access.denied("in_use", _("Requests depend on it. Switch it off instead of deleting it."))
         raise ActionRefused(refusal) from error
+
+
+def refuse_to_end_oneself(actor: User, person_id: int | None, *, is_active: bool) -> None:
+    """Raise ActionRefused when `actor` would switch his own account off: nobody might be left to switch it on."""
+    if person_id == actor.pk and not is_active:
+        raise ActionRefused(access.denied("own_account", _("You cannot switch your own account off.")))
 
 
 def _require(actor: User, record: models.Model) -> None:

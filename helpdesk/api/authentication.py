@@ -24,10 +24,10 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _space, text = header.partition(" ")
         if scheme.lower() != SCHEME.lower():
             return None
-        throttles.refuse_after_failures("token", throttles.address(request))
+        throttles.refuse_after_failures("token", attempts.address_of(request))
         token = tokens.recognise(text.strip())
         if token is None or token.revoked_at is not None or not token.person.is_active:
-            attempts.count_failure("token", throttles.address(request))
+            attempts.count_failure("token", attempts.address_of(request))
             raise exceptions.AuthenticationFailed(_("This token is not known, or it was revoked."))
         if not token.is_usable:
             raise exceptions.AuthenticationFailed(_("This token is no longer valid. Make a new one."))

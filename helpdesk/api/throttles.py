@@ -10,7 +10,7 @@ from typing import Any
 
 from rest_framework import exceptions
 from rest_framework.request import Request
-from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+from rest_framework.throttling import SimpleRateThrottle
 
 from helpdesk.actions import attempts
 from helpdesk.models import ApiToken
@@ -47,11 +47,6 @@ class CallThrottle(SimpleRateThrottle):
         if named and request.method not in _SAFE:
             return named
         return "read" if request.method in _SAFE else "write"
-
-
-def address(request: Request) -> str:
-    """Return the network address of the caller, behind as many proxies as the settings know."""
-    return str(BaseThrottle().get_ident(request))
 
 
 def refuse_after_failures(sort: str, who: str) -> None:

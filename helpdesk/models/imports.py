@@ -27,6 +27,7 @@ class ImportState(models.TextChoices):
     PREVIEW = "preview", _("Waiting for confirmation")
     APPLYING = "applying", _("Being carried out")
     APPLIED = "applied", _("Carried out")
+    UNDOING = "undoing", _("Being taken back")
     UNDONE = "undone", _("Taken back")
     FAILED = "failed", _("Not carried out")
     DROPPED = "dropped", _("Dropped")
@@ -63,7 +64,11 @@ class SpreadsheetImport(models.Model):
         verbose_name_plural = _("imports")
         ordering: ClassVar[list[str]] = ["-id"]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["id"], name="import_unfinished", condition=models.Q(state__in=["reading", "applying"]))
+            models.Index(
+                fields=["id"],
+                name="import_unfinished",
+                condition=models.Q(state__in=["reading", "applying", "undoing"]),
+            )
         ]
 
     def __str__(self) -> str:
@@ -88,7 +93,10 @@ class ImportFile(models.Model):
 
 
 class ImportChange(models.Model):
-    """One line of a change-set. `before` and `after` hold the fields that differ, as plain values."""
+    """One line of a change-set. `before` and `after` hold the fields that differ, as plain values.
+
+    A rejected row is no record yet: its `object_id` is the number of the file it stands in.
+    """
 
     class Outcome(models.TextChoices):
         NEW = "new", _("new")

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from tablib import Databook, Dataset
 
+from helpdesk.actions.refusals import ActionRefused
+from helpdesk.models import User
 from helpdesk.reports import breakdown, figures
 from helpdesk.reports.breakdown import Row
 from helpdesk.reports.figures import FIGURES, Durations
 from helpdesk.reports.period import Period
-from helpdesk.reports.scope import Scope
+from helpdesk.reports.scope import Scope, may_export
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,14 @@ def blocks(scope: Scope, period: Period) -> list[Block]:
     ):
         found.append(Block(name, title, [first, *row_headers()], [_cells(row) for row in [*rows, total(rows)]]))
     return found
+
+
+def to_take_out(user: User, scope: Scope, period: Period) -> list[Block]:
+    """Return every table for a file. Raises ActionRefused without the right to take reports out."""
+    verdict = may_export(user)
+    if not verdict:
+        raise ActionRefused(verdict)
+    return blocks(scope, period)
 
 
 def row_headers() -> list[str]:

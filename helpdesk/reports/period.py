@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.moment import now
 
-LONGEST_DAYS = 3660
+LONGEST_DAYS = 731
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def year_of(day: date) -> Period:
 
 
 def between(first: date, last: date) -> Period:
-    """Return the days from `first` to `last`, in whichever order they come; ten years at most."""
+    """Return the days from `first` to `last`, in whichever order they come; two years at most."""
     first, last = min(first, last), max(first, last)
     last = min(last, first + timedelta(days=LONGEST_DAYS))
     label = f"{date_format(first, 'SHORT_DATE_FORMAT')} – {date_format(last, 'SHORT_DATE_FORMAT')}"

@@ -66,9 +66,10 @@ def read(user: User, values: Mapping[str, str]) -> Scope:
     return Scope(tickets.filter(**narrowed), narrowed)
 
 
-def services_of(scope: Scope) -> QuerySet[Service]:
-    """Return the services to choose from."""
-    return Service.objects.order_by("name")
+def services_of(user: User) -> QuerySet[Service]:
+    """Return the services to choose from: those of the tickets `user` may report on. Raises ActionRefused."""
+    used = read(user, {}).tickets.order_by().values("service")
+    return Service.objects.filter(pk__in=used).order_by("name")
 
 
 def assignees_of(user: User) -> QuerySet[User]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from sys import intern
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.spreadsheets.columns import Column, Subject
 from helpdesk.spreadsheets.durations import NotADuration
+from helpdesk.spreadsheets.reading import as_text
 from helpdesk.spreadsheets.tables import Record
 from helpdesk.spreadsheets.widgets import LimitWidget, Remarked
 from helpdesk.worktime import Unit
@@ -40,8 +41,6 @@ class Cleaned:
 
     def reject(self, name: str, reason: str, example: str = "") -> None:
         """Add a fault of the cell of the column `name`."""
-        from helpdesk.spreadsheets.reading import as_text
-
         read = as_text(self.record.cells.get(name))
         self.faults.append(Fault(self.record.address(name), read[:200], reason, example))
 
@@ -83,22 +82,19 @@ class Proposed:
     key_name: str = ""
 
 
-Assemble = Callable[[list[Cleaned]], Iterator[Proposed]]
-
-
 def lines(rows: list[Cleaned]) -> Iterator[Proposed]:
     """Yield lines and the members named with them."""
-    given = _Once()
+    given = Once()
     for row in rows:
         name = _required(row, "line")
         if not name:
             continue
-        values = _renamed(row.values, {"description": "description", "calendar": "calendar", "active": "is_active"})
+        values = renamed(row.values, {"description": "description", "calendar": "calendar", "active": "is_active"})
         if given.first("line", name, values, row):
             yield Proposed("line", name, {"name": name, **values}, row)
         if row.values.get("login"):
             login = row.values["login"]
-            role = _renamed(row.values, {"role": "role"})
+            role = renamed(row.values, {"role": "role"})
             yield Proposed("membership", f"{name} · {login}", {"line": name, "person": login, **role}, row)
 
 
@@ -109,17 +105,17 @@ def people(rows: list[Cleaned]) -> Iterator[Proposed]:
     for row in rows:
         login = _required(row, "login")
         if login:
-            yield Proposed("person", login, {"username": login, **_renamed(row.values, names)}, row)
+            yield Proposed("person", login, {"username": login, **renamed(row.values, names)}, row)
 
 
 def calendars(rows: list[Cleaned]) -> Iterator[Proposed]:
     """Yield calendars, their weekly hours and their dated exceptions."""
-    given = _Once()
+    given = Once()
     for row in rows:
         name = _required(row, "calendar")
         if not name:
             continue
-        values = _renamed(row.values, {"zone": "time_zone", "around": "always_open"})
+        values = renamed(row.values, {"zone": "time_zone", "around": "always_open"})
         if given.first("calendar", name, values, row):
             yield Proposed("calendar", name, {"name": name, **values}, row)
         yield from _hours(name, row)
@@ -131,7 +127,7 @@ def _hours(name: str, row: Cleaned) -> Iterator[Proposed]:
     if (start is None) != (end is None) or (start is not None and start >= end):
         row.reject("end", _("The end must come after the beginning."), "18:00")
     elif values.get("date"):
-        note = _renamed(values, {"note": "note"})
+        note = renamed(values, {"note": "note"})
         given = {"calendar": name, "date": values["date"], "start": start, "end": end, **note}
         yield Proposed("exception", f"{name} · {values['date']}", given, row)
     elif values.get("weekday") is not None:
@@ -149,7 +145,7 @@ def _required(row: Cleaned, name: str) -> str:
     return value
 
 
-def _renamed(values: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+def renamed(values: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """Return the columns the table has, under the names of the row; an empty cell of a text empties the text."""
     found = {}
     for column, name in names.items():
@@ -162,7 +158,7 @@ def _renamed(values: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-class _Once:
+class Once:
     """Remembers what a table said of a thing that stands in several of its rows."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from helpdesk.spreadsheets.assembly import Cleaned, Fault, Proposed, _Once, _renamed
+from helpdesk.spreadsheets.assembly import Cleaned, Fault, Once, Proposed, renamed
 from helpdesk.spreadsheets.stock import Stock
 
 _SERVICE = {"service_description": "description", "service_active": "is_active"}
@@ -32,7 +32,7 @@ def catalog(rows: list[Cleaned], stock: Stock) -> Iterator[Proposed]:
     """Yield the services and kinds of work that `rows` speak of; `stock` knows what is there already."""
     _unfold(rows)
     _fill_services(rows)
-    given = _Once()
+    given = Once()
     names: dict[str, str] = {}
     for row in rows:
         if row.values.get("service_code") and row.values.get("service"):
@@ -95,7 +95,7 @@ def _fill_services(rows: list[Cleaned]) -> None:
 
 def _service(row: Cleaned, stock: Stock, names: dict[str, str]) -> tuple[str, dict[str, Any]] | None:
     code, name = row.values.get("service_code") or "", row.values.get("service") or ""
-    values = _renamed(row.values, _SERVICE)
+    values = renamed(row.values, _SERVICE)
     if not code and not name:
         if row.values.get("kind_code") and (found := stock.service_of(row.values["kind_code"])):
             return found, values
@@ -126,7 +126,7 @@ def _kind(row: Cleaned, service: str, stock: Stock) -> Iterator[Proposed]:
         return
     if not code:
         code = stock.code_for_kind(service, name)
-    values = _renamed(row.values, _KIND)
+    values = renamed(row.values, _KIND)
     for field in ("kind", "priority", "name", "reaction_limit", "execution_limit"):
         if values.get(field) == "":
             del values[field]

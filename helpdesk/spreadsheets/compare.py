@@ -50,7 +50,7 @@ NAMING = {
 class Comparison:
     """Compares proposals with what is stored. Iterate `changes` to the end, then read `counts`."""
 
-    def __init__(self, subject: str, limits: Plain, *, take_missing: bool = True) -> None:
+    def __init__(self, subject: str, limits: Plain) -> None:
         self.subject = subject
         self.stored = {name: ENTITIES[name].stored() for name in ENTITIES_OF[subject]}
         self._limits = {name: value for name, value in limits.items() if value}
@@ -58,7 +58,6 @@ class Comparison:
         self._named: dict[str, dict[Any, str]] = {}
         self._emails: dict[str, Any] = {}
         self._counts: Counter[str] = Counter()
-        self._take_missing = take_missing
         self._effects = Effects()
 
     def counts(self) -> dict[str, int]:
@@ -84,8 +83,7 @@ class Comparison:
             if change.key[0] not in idle and (not source.faults or change.key[0] in wanted):
                 yield from self._counted(change, [])
         yield from self._rejected(rows)
-        if self._take_missing:
-            yield from self._missing()
+        yield from self._missing()
 
     def _is_of_a_new_calendar(self, change: ImportChange) -> bool:
         return change.entity == "exception" and (change.key[0],) not in self.stored["calendar"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from django.core.cache import cache
 from django.utils import translation
@@ -27,7 +28,7 @@ def start(imported: SpreadsheetImport) -> None:
     if is_long(imported):
         imports.queue(imported=imported)
     else:
-        intake.read(imported)
+        _safely(imported, lambda: intake.read(imported))
 
 
 def progress_of(imported: SpreadsheetImport) -> int:
@@ -50,16 +51,21 @@ def _work(imported: SpreadsheetImport) -> None:
         cache.set(_key(imported.pk), (done, total), 3600)
 
     with translation.override(imported.author.language or None):
-        try:
-            if imported.state == ImportState.READING:
-                intake.read(imported, tell)
-            else:
-                imports.carry_out(imported=imported, progress=tell)
-        except ActionRefused as refusal:
-            imports.fail(imported=imported, trouble=str(refusal.reason))
-        except Exception:  # noqa: BLE001 - one import must not stop the others
-            _log.exception("import %s could not be worked on", imported.pk)
-            imports.fail(imported=imported, trouble=translation.gettext("Something went wrong on our side. Try again."))
+        if imported.state == ImportState.READING:
+            _safely(imported, lambda: intake.read(imported, tell))
+        else:
+            _safely(imported, lambda: imports.go_on(imported=imported, progress=tell))
+
+
+def _safely(imported: SpreadsheetImport, step: Callable[[], object]) -> None:
+    """Do one step; an import that fails says so on its page and stops nothing else."""
+    try:
+        step()
+    except ActionRefused as refusal:
+        imports.fail(imported=imported, trouble=str(refusal.reason))
+    except Exception:  # noqa: BLE001 - whatever a file did to the reader, its page has to tell
+        _log.exception("import %s could not be worked on", imported.pk)
+        imports.fail(imported=imported, trouble=translation.gettext("Something went wrong on our side. Try again."))
 
 
 def _key(number: int) -> str:

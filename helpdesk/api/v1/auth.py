@@ -49,7 +49,7 @@ class Session(Endpoint):
     def post(self, request: Request) -> Response:
         SessionAuthentication().enforce_csrf(request._request)  # noqa: SLF001 - DRF wraps the request that has the cookie
         values = checked(SignIn, request)
-        login_name, address = values["username"], throttles.address(request)
+        login_name, address = values["username"], attempts.address_of(request)
         throttles.rest(attempts.sign_in_wait(login_name, address))
         user = authenticate(request._request, **values)  # noqa: SLF001
         if user is None:
