@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import ngettext
-from rest_framework.throttling import BaseThrottle
 
 from helpdesk.actions import attempts
 
@@ -18,8 +17,7 @@ class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Check the password unless the login or the address has to wait."""
         login = self.cleaned_data.get("username") or ""
-        throttle: Any = BaseThrottle()
-        address = str(throttle.get_ident(self.request)) if self.request else ""
+        address = attempts.address_of(self.request) if self.request else ""
         seconds = attempts.sign_in_wait(login, address)
         if seconds:
             minutes = -(-seconds // 60)

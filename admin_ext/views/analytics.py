@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from admin_ext.displays import span_words
-from admin_ext.pages import Page
-from admin_ext.views.imports import DOWNLOADS, download
-from helpdesk.actions.refusals import ActionRefused
+from admin_ext.pages import Page, download, signed_in
+from admin_ext.views.imports import DOWNLOADS
 from helpdesk.models import Priority, Ticket, User
 from helpdesk.reports import blocks, breakdown, period, scope
 from helpdesk.reports.figures import FIGURES
@@ -80,7 +79,7 @@ def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:
         "narrowed": asked.narrowed,
         "filters": [
             ("line", _("Line"), [(line.pk, str(line)) for line in scope.lines_of(user)]),
-            ("service", _("Service"), [(service.pk, str(service)) for service in scope.services_of(asked)]),
+            ("service", _("Service"), [(service.pk, str(service)) for service in scope.services_of(user)]),
             ("assignee", _("Assignee"), [(person.pk, str(person)) for person in scope.assignees_of(user)]),
             ("priority", _("Priority"), list(Priority.choices)),
         ],
@@ -185,21 +184,16 @@ def tickets(request: HttpRequest, figure: str) -> HttpResponse:
 def export(request: HttpRequest, form: str) -> HttpResponse:
     """Hand the tables of the page out as a file: a sheet for each, or all below each other."""
     user, stretch, asked = _asked(request)
-    verdict = scope.may_export(user)
-    if not verdict:
-        raise ActionRefused(verdict)
     if form not in DOWNLOADS:
         raise Http404
-    found = blocks.blocks(asked, stretch)
+    found = blocks.to_take_out(user, asked, stretch)
     data = writing.as_csv(blocks.as_one_table(found)) if form == "csv" else writing.book_as_xlsx(blocks.as_book(found))
     dates = f"{date_format(stretch.first, 'Y-m-d')}–{date_format(stretch.last, 'Y-m-d')}"
     return download(data, f"{_('Analytics')} {dates}.{form}", DOWNLOADS[form])
 
 
 def _asked(request: HttpRequest) -> tuple[User, Period, Scope]:
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
+    user = signed_in(request)
     return user, period.read(request.GET), scope.read(user, request.GET)
 
 

@@ -15,10 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from admin_ext import mailbox
-from admin_ext.pages import Page
+from admin_ext.pages import Page, signed_in
 from helpdesk.actions import notices
 from helpdesk.actions.refusals import ActionRefused, NotFound
-from helpdesk.models import Channel, Letter, NoticeKind, NoticeRole, User
+from helpdesk.models import Channel, Letter, NoticeKind, NoticeRole
 from helpdesk.notify import matrix
 
 PER_PAGE = 50
@@ -26,7 +26,7 @@ PER_PAGE = 50
 
 def rules(request: HttpRequest) -> HttpResponse:
     """Show who is told of what by which channel; save the whole matrix on POST."""
-    user = _administrator(request)
+    user = notices.administrator(signed_in(request))
     if request.method == "POST":
         chosen = [cell for cell in notices.cells() if ":".join(cell) in request.POST]
         if "default" in request.POST:
@@ -71,7 +71,7 @@ def _cells(kind: NoticeKind, role: NoticeRole, on: set[notices.Cell], known: set
 
 def choices(request: HttpRequest) -> HttpResponse:
     """Show what one can be told of; keep what one wants on POST."""
-    user = _person(request)
+    user = signed_in(request)
     offered = notices.offered_to(user)
     if request.method == "POST":
         wanted = [(kind.value, channel.value) for kind, channels in offered.items() for channel in channels
@@ -113,7 +113,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def letters(request: HttpRequest) -> HttpResponse:
     """Show the log of letters, by state."""
-    user = _administrator(request)
+    user = notices.administrator(signed_in(request))
     found = notices.visible_letters(user)
     state = request.GET.get("state", "")
     if state in Letter.State.values:
@@ -135,7 +135,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 @require_POST
 def send_again(request: HttpRequest, letter: int) -> HttpResponse:
     """Put a letter into the queue again."""
-    user = _administrator(request)
+    user = notices.administrator(signed_in(request))
     try:
         notices.send_again(actor=user, letter_id=letter)
     except NotFound as error:
@@ -150,27 +150,13 @@ def send_again(request: HttpRequest, letter: int) -> HttpResponse:
 @require_GET
 def look(request: HttpRequest) -> HttpResponse:
     """Show the letters that became files because there is no mail server, and one of them."""
-    _administrator(request)
+    notices.administrator(signed_in(request))
     if not mailbox.is_used():
         raise Http404
     found = mailbox.newest()
     chosen = next((item for item in found if item.name == request.GET.get("letter")), found[0] if found else None)
     context = {**admin.site.each_context(request), "title": _("Mailbox"), "found": found, "chosen": chosen}
     return TemplateResponse(request, "admin_ext/notices/mailbox.html", context)
-
-
-def _administrator(request: HttpRequest) -> User:
-    user = _person(request)
-    verdict = notices.may_administer(user)
-    if not verdict:
-        raise ActionRefused(verdict)
-    return user
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 PAGES = [

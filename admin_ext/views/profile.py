@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from admin_ext.forms.profile import ProfileForm
-from admin_ext.pages import Page
+from admin_ext.pages import Page, signed_in
 from helpdesk import access
 from helpdesk.actions import accounts
 from helpdesk.models import Language, Theme, User
@@ -23,7 +23,7 @@ from helpdesk.models import Language, Theme, User
 
 def profile(request: HttpRequest) -> HttpResponse:
     """Show the profile; save it on POST."""
-    user = _person(request)
+    user = signed_in(request)
     if request.method != "POST":
         return _page(request, _form(user))
     form = ProfileForm(request.POST)
@@ -41,7 +41,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_photo(request: HttpRequest) -> HttpResponse:
     """Keep the uploaded photo, or remove the present one; tell at the field why a file cannot be one."""
-    user = _person(request)
+    user = signed_in(request)
     upload = request.FILES.get("photo")
     if upload is None and "remove" not in request.POST:
         return _page(request, _form(user), photo_errors=[_("Choose a file first.")], status=422)
@@ -74,7 +74,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark, or as the system has it."""
     theme = request.POST.get("theme", "")
     if theme in Theme.values:
-        accounts.update_profile(actor=_person(request), theme=theme)
+        accounts.update_profile(actor=signed_in(request), theme=theme)
     return _back(request)
 
 
@@ -105,12 +105,6 @@ def photo(request: HttpRequest, person: int) -> HttpResponseBase:
     response["Cache-Control"] = "private, max-age=3600"
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def _back(request: HttpRequest) -> HttpResponse:
