@@ -191,9 +191,9 @@ def _follow(entity: Entity, group: list[ImportChange]) -> None:
     model: type[models.Model] = entity.model
     links = Links()
     if model in (WorkCalendar, CalendarInterval, CalendarException):
-        calendars = {links.find("calendar", change.key[0]) for change in group}
-        WorkCalendar.objects.filter(pk__in=calendars - {None}).update(changed_at=now())
+        calendars = [links.find("calendar", change.key[0]) for change in group]
+        WorkCalendar.objects.filter(pk__in=filter(None, calendars)).update(changed_at=now())
     if model is Membership:
-        people = {links.find("person", change.key[1]) for change in group}
-        for person in User.objects.filter(pk__in=people - {None}):
+        people = [links.find("person", change.key[1]) for change in group]
+        for person in User.objects.filter(pk__in=filter(None, people)):
             keep_staff_flag(person)

@@ -186,7 +186,7 @@ def go_on(*, imported: SpreadsheetImport, progress: Progress | None = None) -> S
         imported = SpreadsheetImport.objects.select_for_update().get(pk=imported.pk)
         _require_state(imported, ImportState.APPLYING, ImportState.UNDOING)
         is_undo = imported.state == ImportState.UNDOING
-        actor = User.objects.get(pk=imported.undone_by_id if is_undo else imported.choices["confirmed_by"])
+        actor = User.objects.get(pk=(is_undo and imported.undone_by_id) or imported.choices["confirmed_by"])
         _require(actor, imported.subject)
         return _take_back(actor, imported) if is_undo else _carry_out(actor, imported, progress)
 
