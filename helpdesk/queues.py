@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, IntegerField, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -108,6 +108,10 @@ class _Capped(Subquery):
     empty_result_set_value = 0  # where Django knows beforehand that there is no row, it does not ask the database
 
 
+def _counted(rows: QuerySet[Any]) -> _Capped:
+    return _Capped(rows.order_by().values("pk")[:CAP])
+
+
 def chip_counts(tickets: QuerySet[Ticket], *, is_narrowed: bool = True) -> dict[Chip, int]:
     """Return how many of `tickets` each chip has, at most CAP; one query.
 
@@ -130,7 +134,7 @@ def _in_one_pass(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
 
 def _up_to_cap(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
     chips = [*(Chip(status) for status in Status.values), Chip.OVERDUE]
-    piles = {f"in_{chip}": _Capped(narrow(tickets, chip).order_by().values("pk")[:CAP]) for chip in chips}
+    piles = {f"in_{chip}": _counted(narrow(tickets, chip)) for chip in chips}
     # One row of any ticket carries the numbers; where there is no ticket at all, there is nothing to count.
     row = Ticket.objects.order_by().values_list(*piles.values()).first() or (0,) * len(chips)
     return dict(zip(chips, row, strict=True))
@@ -164,25 +168,21 @@ def counters(user: User) -> Counters:
     "Waits for me" is what the person alone can move on: his requests with a question or a result to judge.
     """
     roles = access.roles_of(user)
-    mine = Q(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW))
-    work = Q(assignee=user, status__in=(Status.IN_WORK, Status.REWORK))
-    own = (
-        Ticket.objects.filter(mine | work)
-        .order_by()
-        .aggregate(mine=Count("pk", filter=mine), work=Count("pk", filter=work))
-    )
-    messages = access.unread_messages(user).order_by().values_list("pk")
-    unread = messages.union(access.unread_notices(user).order_by().values_list("pk"), all=True)
+    mine = Ticket.objects.filter(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW))
+    work = Ticket.objects.filter(assignee=user, status__in=(Status.IN_WORK, Status.REWORK))
+    piles = (mine, work, access.unread_messages(user), access.unread_notices(user))
+    counts = User.objects.filter(pk=user.pk).values_list(*(_counted(pile) for pile in piles)).first()
+    waiting_for_me, assigned, messages, notices = counts or (0, 0, 0, 0)
     lines: tuple[LineCount, ...] = ()
     if roles.lines:
-        fresh = Count("tickets", filter=Q(tickets__status=Status.NEW))
-        found = SupportLine.objects.filter(pk__in=roles.lines, is_active=True).annotate(new=fresh)
+        fresh = Ticket.objects.filter(line=OuterRef("pk"), status=Status.NEW)
+        found = SupportLine.objects.filter(pk__in=roles.lines, is_active=True).annotate(new=_counted(fresh))
         lines = tuple(LineCount(line, line.new) for line in found)
     return Counters(
         lines=lines,
-        assigned=own["work"] if roles.lines else 0,
-        waiting_for_me=own["mine"],
-        unread=unread.count(),
+        assigned=assigned if roles.lines else 0,
+        waiting_for_me=waiting_for_me,
+        unread=messages + notices,
     )
 
 

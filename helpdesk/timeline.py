@@ -61,7 +61,7 @@ def timeline(user: User, ticket: Ticket) -> list[Moment]:
 
 def _transitions(ticket: Ticket, *, support: bool) -> list[Moment]:
     rows = list(ticket.history.select_related("history_user").order_by("history_id"))
-    names = _names(rows)
+    names = _names(rows, ticket)
     moments, before = [], None
     for row in rows:
         action = row.last_action
@@ -86,17 +86,21 @@ def _transitions(ticket: Ticket, *, support: bool) -> list[Moment]:
     return moments
 
 
-def _names(rows: list[Any]) -> dict[tuple[str, int], str]:
-    """Return the names of the rows that the history refers to by id; at most one query each sort."""
+def _names(rows: list[Any], ticket: Ticket) -> dict[tuple[str, int], str]:
+    """Return the names of the rows that the history refers to by id; at most one query each sort.
+
+    What the ticket refers to now is loaded with it: most histories name nothing else.
+    """
+    names = {(name, found.pk): str(found) for name in _ROWS if (found := getattr(ticket, name)) is not None}
     wanted: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         for name in _ROWS:
             value = getattr(row, f"{name}_id")
-            if value is not None:
+            if value is not None and (name, value) not in names:
                 wanted[name].add(value)
-    return {
-        (name, pk): str(found) for name, ids in wanted.items() for pk, found in _ROWS[name].objects.in_bulk(ids).items()
-    }
+    for name, ids in wanted.items():
+        names |= {(name, pk): str(found) for pk, found in _ROWS[name].objects.in_bulk(ids).items()}
+    return names
 
 
 def _changes(before: Any, after: Any, names: dict[tuple[str, int], str], *, support: bool) -> list[Change]:

@@ -15,7 +15,6 @@ from admin_ext.forms.actions import ActionForm
 from helpdesk import access
 from helpdesk.access import Button, Decision
 from helpdesk.actions import conversation as messages
-from helpdesk.actions import presence
 from helpdesk.lifecycle import Action
 from helpdesk.models import ClockKind, Ticket, User
 
@@ -56,7 +55,6 @@ def ticket_context(
         "support": access.is_support(user, ticket),
         "deeds": deeds(user, ticket, bound),
         "bound": bound,
-        "colleagues": presence.others(actor=user, ticket=ticket),
         "message_count": access.visible_messages(user, ticket).count(),
     }
     if tab == "card":
@@ -103,7 +101,6 @@ class TicketPageMixin:
         tab = request.GET.get("tab", "")
         if tab == "messages":
             messages.mark_read(actor=user, ticket_id=ticket.pk)
-        presence.touch(actor=user, ticket=ticket)
         context = ticket_context(request, user, ticket, tab=tab if tab in TABS else "card")
         return TemplateResponse(request, "admin_ext/ticket/page.html", {**context, **(extra_context or {})})
 

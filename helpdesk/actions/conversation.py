@@ -109,11 +109,14 @@ def mark_read(*, actor: User, ticket_id: int, upto: int | None = None) -> int:
 
     Reading the ticket is also reading the notices about it.
     """
-    Notice.objects.filter(person=actor, ticket=ticket_id, read_at=None).update(read_at=now())
+    notices = Notice.objects.filter(person=actor, ticket=ticket_id, read_at=None)
     unread = MessageRecipient.objects.filter(person=actor, read_at=None, message__ticket=ticket_id)
     if upto is not None:
         unread = unread.filter(message__lte=upto)
-    return unread.update(read_at=now())
+    # Opening a page must not wait for a writer when there is nothing to write.
+    if notices.exists():
+        notices.update(read_at=now())
+    return unread.update(read_at=now()) if unread.exists() else 0
 
 
 def mark_all_read(*, actor: User) -> int:

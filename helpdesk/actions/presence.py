@@ -25,12 +25,8 @@ def touch(*, actor: User, ticket: Ticket, writing: bool = False) -> None:
         return
     at = now()
     values = {"seen_at": at, "writing_at": at} if writing else {"seen_at": at}
-    Presence.objects.update_or_create(
-        ticket=ticket,
-        person=actor,
-        defaults=values,
-        create_defaults={"seen_at": at, "writing_at": at if writing else None},
-    )
+    if not Presence.objects.filter(ticket=ticket, person=actor).update(**values):
+        Presence.objects.get_or_create(ticket=ticket, person=actor, defaults=values)
 
 
 def others(*, actor: User, ticket: Ticket) -> list[Colleague]:
