@@ -1,4 +1,4 @@
-"""Decides which addresses exist: the panel, the short address of a ticket, the API."""
+"""Decides which addresses exist: the panel, the short address of a ticket, the API, the pages of health."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = [path("api/", include("helpdesk.api.urls"))]
+from helpdesk.health import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", pages.livez, name="livez"),
+    path("readyz", pages.readyz, name="readyz"),
+    path("api/", include("helpdesk.api.urls")),
+]
 
 if apps.is_installed("admin_ext"):
     from django.contrib import admin

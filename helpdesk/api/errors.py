@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -69,7 +69,7 @@ def _answer_to(error: Exception, request: Any) -> Response | None:
         return _answer(403, "forbidden", _("Your role does not include this."))
     if isinstance(error, RequestDataTooBig):
         return _answer(413, "too_large", _("The request is too large."))
-    if isinstance(error, OperationalError):
+    if isinstance(error, (InterfaceError, OperationalError)):
         return _answer(503, "busy", _("The desk is busy. Try again in a moment."), wait=BUSY_SECONDS)
     return _of_framework(error)
 

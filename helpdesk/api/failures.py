@@ -5,16 +5,22 @@ These are the handlers of project/urls.py; pages outside /api/ keep Django's ans
 
 from __future__ import annotations
 
+import errno
+import sys
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from helpdesk.api.errors import body
 
 PREFIX = "/api/"
+AWAY_SECONDS = 10
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -42,10 +48,36 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500; the traceback is in the log under the id of the request."""
+    """Answer 500, or 503 when what was raised is an outage; the traceback is in the log under the id of the request."""
+    if is_outage(sys.exc_info()[1]):
+        return _away(request)
     if not request.path.startswith(PREFIX):
         return defaults.server_error(request)
     return _json(request, 500, "internal", _("Something broke on our side. It is in the log."))
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Return True for what passes by itself or by the hands of an administrator: a database away or busy, a full disk."""
+    return isinstance(error, (OperationalError, InterfaceError)) or (
+        isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    )
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """Answer 503 without asking the database anything."""
+    if request.path.startswith(PREFIX) or not apps.is_installed("admin_ext"):
+        answer: HttpResponse = _json(
+            request,
+            503,
+            "unavailable",
+            _("The desk cannot reach its data right now. Nothing was saved. Try again in a minute."),
+        )
+    else:
+        again = request.get_full_path() if request.method == "GET" else ""
+        answer = HttpResponse(loader.get_template("503.html").render({"again": again}), status=503)
+    answer["Retry-After"] = str(AWAY_SECONDS)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def _json(request: HttpRequest, status: int, code: str, detail: Any) -> JsonResponse:

@@ -3,8 +3,20 @@
 Below `actions`, because every action that changes searchable text indexes it in its own transaction (docs/adr/0005).
 """
 
+from helpdesk.search.agreement import differences, newest_is_indexed
 from helpdesk.search.documents import index, index_of_person, rebuild
 from helpdesk.search.excerpts import Part, beginning, excerpt
 from helpdesk.search.queries import matching, number_of
 
-__all__ = ["Part", "beginning", "excerpt", "index", "index_of_person", "matching", "number_of", "rebuild"]
+__all__ = [
+    "Part",
+    "beginning",
+    "differences",
+    "excerpt",
+    "index",
+    "index_of_person",
+    "matching",
+    "newest_is_indexed",
+    "number_of",
+    "rebuild",
+]

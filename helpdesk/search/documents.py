@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from helpdesk.models import Message, SearchDoc, Ticket, User
 from helpdesk.search.words import stems
 
-_RELATED = ("requester", "registered_by", "service", "work_type")
+RELATED = ("requester", "registered_by", "service", "work_type")
 
 
 def index(ticket: Ticket) -> None:
     """Store the words of `ticket` and its messages; call it in the transaction that changed them."""
-    public, internal = _texts(ticket, Message.objects.filter(ticket=ticket).order_by("id"))
+    public, internal = texts(ticket, Message.objects.filter(ticket=ticket).order_by("id"))
     SearchDoc.objects.update_or_create(ticket=ticket, defaults={"public": public, "internal": internal})
 
 
 def index_of_person(person: User) -> int:
     """Index the tickets whose requester `person` is again, after a change of name; return how many."""
-    tickets = Ticket.objects.filter(requester=person).select_related(*_RELATED)
+    tickets = Ticket.objects.filter(requester=person).select_related(*RELATED)
     count = 0
     for ticket in tickets.iterator():
         index(ticket)
@@ -30,7 +30,7 @@ def rebuild(*, batch: int = 500) -> int:
     """Store the words of every ticket again, `batch` at a time; return how many tickets there are."""
     count, last = 0, 0
     while True:
-        rows = list(Ticket.objects.filter(pk__gt=last).order_by("pk").select_related(*_RELATED)[:batch])
+        rows = list(Ticket.objects.filter(pk__gt=last).order_by("pk").select_related(*RELATED)[:batch])
         if not rows:
             return count
         for ticket in rows:
@@ -38,7 +38,8 @@ def rebuild(*, batch: int = 500) -> int:
         count, last = count + len(rows), rows[-1].pk
 
 
-def _texts(ticket: Ticket, messages: Iterable[Message]) -> tuple[str, str]:
+def texts(ticket: Ticket, messages: Iterable[Message]) -> tuple[str, str]:
+    """Return the words of `ticket` and `messages` that everybody in it may find, and those that only support may."""
     people = {str(ticket.requester), ticket.requester.username, str(ticket.registered_by)}
     public = [ticket.subject, ticket.text, ticket.service.name, ticket.work_type.name, *sorted(people)]
     internal: list[str] = []
