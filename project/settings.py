@@ -143,6 +143,10 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # The body without its files. A message may be long, a body may not be endless.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# Where `manage.py backup` writes, and the public keys it seals for.
+BACKUP_DIR = env.folder("BACKUP_DIR", VAR_DIR / "backups")
+BACKUP_RECIPIENTS = env.listing("BACKUP_RECIPIENTS")
+
 # The finders of the applications are enough: nobody has to run collectstatic.
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True

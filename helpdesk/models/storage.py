@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ class PrivateStorage(FileSystemStorage):
 
 
 def private_files() -> PrivateStorage:
-    """Return the storage of uploads (a callable, so that migrations do not freeze a folder)."""
-    return PrivateStorage(location=settings.MEDIA_ROOT)
+    """Return the storage of uploads, in MEDIA_ROOT (a callable, so that migrations do not freeze a folder)."""
+    return PrivateStorage()
 
 
 def random_name(instance: models.Model, filename: str) -> str:
