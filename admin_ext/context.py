@@ -43,6 +43,7 @@ _RECORDS = (
     (Right.MANAGE_PEOPLE, "user", "users"),
     (Right.MANAGE_CALENDARS, "workcalendar", "calendar-days"),
     (Right.MANAGE_TEMPLATES, "replytemplate", "sticky-note"),
+    (Right.ADMINISTER, "webhook", "share-2"),
 )
 
 
@@ -91,11 +92,10 @@ def _tickets(request: HttpRequest, user: User, counters: Counters) -> list[Entry
 
 
 def _records(request: HttpRequest, user: User) -> list[Entry]:
-    from helpdesk.models import ReplyTemplate, Service, SupportLine, WorkCalendar, WorkType
+    from helpdesk.models import ReplyTemplate, Service, SupportLine, Webhook, WorkCalendar, WorkType
 
-    models = {
-        model._meta.model_name: model for model in (Service, WorkType, SupportLine, User, WorkCalendar, ReplyTemplate)
-    }
+    kept = (Service, WorkType, SupportLine, User, WorkCalendar, ReplyTemplate, Webhook)
+    models = {model._meta.model_name: model for model in kept}
     entries = []
     for right, name, icon in _RECORDS:
         address = _address(f"helpdesk_{name}_changelist")

@@ -35,6 +35,7 @@ AREAS = (
     "profile",
     "password",
     "notices",
+    "webhooks",
     "help",
     "records",
     "imports",

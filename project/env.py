@@ -98,6 +98,14 @@ def hosts(name: str, default: tuple[str, ...]) -> list[str]:
     return names
 
 
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Return networks written as `10.1.0.0/16`, comma-separated; a single address is a network of one."""
+    try:
+        return [ipaddress.ip_network(part) for part in listing(name)]
+    except ValueError:
+        refuse(name, f"must be networks such as 10.1.0.0/16, separated by commas, not {text(name)!r}.")
+
+
 def listen_address(name: str, default: str) -> str:
     """Return an IP address of this machine, or localhost."""
     value = text(name, default)

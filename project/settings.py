@@ -191,6 +191,12 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("EMAIL_FROM", "HelpDesk <he
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 
+# --- webhooks --------------------------------------------------------------------------------------------------------
+
+# Where webhooks may lead besides public addresses: without these an administrator of the desk could reach into its network.
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+WEBHOOK_HTTP = env.flag("WEBHOOK_HTTP", default=False)
+
 # --- packages --------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {

@@ -24,6 +24,7 @@ from helpdesk.models import (
     Service,
     SupportLine,
     User,
+    Webhook,
     WorkCalendar,
     WorkType,
 )
@@ -54,6 +55,7 @@ RIGHT_FOR: dict[type[models.Model], Right] = {
     CalendarInterval: Right.MANAGE_CALENDARS,
     CalendarException: Right.MANAGE_CALENDARS,
     ReplyTemplate: Right.MANAGE_TEMPLATES,
+    Webhook: Right.ADMINISTER,
 }
 
 

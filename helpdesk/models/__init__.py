@@ -28,6 +28,7 @@ from helpdesk.models.people import Language, Role, Theme, User
 from helpdesk.models.search import SearchDoc
 from helpdesk.models.tickets import Attachment, Presence, Rating, Ticket
 from helpdesk.models.tokens import ApiToken, IdempotencyKey, TokenScope
+from helpdesk.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "AccountLetter",
@@ -72,6 +73,8 @@ __all__ = [
     "TicketClock",
     "TokenScope",
     "User",
+    "Webhook",
+    "WebhookDelivery",
     "WorkCalendar",
     "WorkType",
 ]

@@ -10,7 +10,7 @@ from helpdesk import worktime
 from helpdesk.clocks import calendar_of
 from helpdesk.models import Channel, Event, Letter, Notice, NoticeKind, Ticket, User
 from helpdesk.moment import now
-from helpdesk.notify import matrix
+from helpdesk.notify import matrix, webhooks
 from helpdesk.notify.recipients import kind_of, recipients
 
 BATCH = 200
@@ -37,6 +37,7 @@ def _handle(event_id: int) -> int:
     kind = kind_of(event)
     if kind is not None:
         _tell(event, kind)
+    webhooks.queue(event)
     return Event.objects.filter(pk=event_id, handled_at=None).update(handled_at=now())
 
 

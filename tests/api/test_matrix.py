@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from helpdesk.actions import conversation
+from helpdesk.actions import conversation, webhooks
 from helpdesk.api.v1 import urls
-from helpdesk.models import Ticket
+from helpdesk.models import Ticket, Webhook
 from tests.api.test_tickets import PNG
 from tests.people import Desk, state
 
@@ -20,6 +20,7 @@ SEES = (401, 200, 404, 200, 404, 200, 404, 200, 200)
 # An internal note and its file: support only.
 SUPPORT = (401, 404, 404, 200, 404, 200, 404, 200, 200)
 BAD = (401, 400, 400, 400, 400, 400, 400, 400, 400)
+ADMIN = (401, 403, 403, 403, 403, 403, 403, 403, 200)
 DONE = (401, 204, 204, 204, 204, 204, 204, 204, 204)
 
 # name of the address, method → statuses; a method without a row is 405 for whoever has signed in
@@ -55,6 +56,15 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("inbox-read", "post"): BAD,
     ("inbox-read-all", "post"): EVERYBODY,
     ("counters", "get"): EVERYBODY,
+    ("webhooks", "get"): ADMIN,
+    ("webhooks", "post"): (*ADMIN[:-1], 400),
+    ("webhook", "get"): ADMIN,
+    ("webhook", "patch"): ADMIN,
+    ("webhook", "delete"): (*ADMIN[:-1], 204),
+    ("webhook-secret", "post"): ADMIN,
+    ("webhook-trial", "post"): (*ADMIN[:-1], 201),
+    ("webhook-deliveries", "get"): ADMIN,
+    ("webhook-again", "post"): (*ADMIN[:-1], 404),
     ("session", "get"): (200,) * 9,
     ("session", "post"): (400,) * 9,
     ("session", "delete"): (204,) * 9,
@@ -75,19 +85,27 @@ def furnished(desk: Desk) -> Desk:
     note = conversation.post(
         actor=desk.alla, ticket_id=ticket.pk, text="canary in a note", internal=True, files=[upload]
     )
-    desk.__dict__.update(request=ticket, note=note, file_id=note.attachments.get().pk)
+    given = {"name": "Monitor", "address": "https://monitor.example.org/desk"}
+    hook = webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
+    desk.__dict__.update(request=ticket, note=note, file_id=note.attachments.get().pk, hook=hook)
     return desk
+
+
+def _row(desk: Desk, name: str) -> int:
+    if name.startswith("webhook"):
+        return desk.hook.pk
+    return {"work-type": desk.mailbox.pk, "person": desk.boris.pk}.get(name, 999)
 
 
 def addresses(desk: Desk) -> dict[str, str]:
     """Return every address by its name, with rows of the desk in it."""
     values: dict[str, Any] = {
-        "number": desk.request.pk, "message": desk.note.pk, "file": desk.file_id, "action": "take", "pk": 0,
+        "number": desk.request.pk, "message": desk.note.pk, "file": desk.file_id, "action": "take", "delivery": 999,
     }  # fmt: skip
     found = {}
     for pattern in urls.urlpatterns:
         path = str(pattern.pattern)
-        rows = {**values, "pk": {"work-type": desk.mailbox.pk, "person": desk.boris.pk}.get(pattern.name, 999)}
+        rows = {**values, "pk": _row(desk, pattern.name)}
         for name, value in rows.items():
             for kind in ("int", "slug"):
                 path = path.replace(f"<{kind}:{name}>", str(value))

@@ -36,6 +36,7 @@ PAGES = {
     "notice rules": ("roman", "/admin/notices/"),
     "notice choices": ("alla", "/admin/profile/notices/"),
     "letters": ("roman", "/admin/letters/"),
+    "webhooks": ("roman", "/admin/helpdesk/webhook/"),
     "catalog check": ("katya", "/admin/catalog/check/"),
 }
 

@@ -15,6 +15,7 @@ READERS = {
     "listen_address",
     "listing",
     "mail_address",
+    "networks",
     "number",
     "secret",
     "text",

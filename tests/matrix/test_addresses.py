@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from helpdesk.actions import imports
-from helpdesk.models import CalendarInterval, ReplyTemplate, SpreadsheetImport, WorkCalendar
+from helpdesk.actions import imports, webhooks
+from helpdesk.models import CalendarInterval, ReplyTemplate, SpreadsheetImport, Webhook, WorkCalendar
 from helpdesk.spreadsheets import intake
 from tests.people import Desk
 
@@ -45,13 +45,15 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:helpdesk_ticket_add": NOBODY, "admin:helpdesk_ticket_delete": NOBODY,
     "admin:helpdesk_ticket_history": (302, 403, 403, 302, 302, 404, 302),
     **{f"admin:helpdesk_{name}_{page}": CATALOG for name in ("service", "worktype") for page in ("changelist", "add", "change", "delete", "history")},
-    **{f"admin:helpdesk_{name}_{page}": ADMIN for name in ("supportline", "workcalendar") for page in ("changelist", "add", "change", "delete", "history")},
+    **{f"admin:helpdesk_{name}_{page}": ADMIN for name in ("supportline", "workcalendar", "webhook") for page in ("changelist", "add", "change", "delete", "history")},
     **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
     "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
     "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
+    "admin:webhook_secret": ADMIN, "admin:webhook_deliveries": ADMIN,
+    **{f"admin:webhook_{name}": POST_STAFF for name in ("trial", "again", "lost_again")},
     "admin:password_forgotten": (200,) * 7, "admin:password_set": (410,) * 7,
     "admin:import": CATALOG, "admin:catalog_check": CATALOG, "admin:import_example": CATALOG, "admin:export": CATALOG,
     "admin:import_page": CATALOG, "admin:import_report": CATALOG,
@@ -74,7 +76,7 @@ def named(resolver: URLResolver, prefix: str = "", route: str = "") -> Iterator[
 def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
     records = {
         "service": desk.mail.pk, "worktype": desk.mailbox.pk, "supportline": desk.second.pk, "user": desk.alla.pk,
-        "workcalendar": desk.calendar.pk, "replytemplate": desk.template.pk, "ticket": desk.request.pk,
+        "workcalendar": desk.calendar.pk, "replytemplate": desk.template.pk, "ticket": desk.request.pk, "webhook": desk.hook.pk,
     }  # fmt: skip
     values: dict[str, Any] = {}
     if "object_id" in route:
@@ -94,6 +96,8 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         values["name"] = "take"
     if "analytics" in route:
         values |= {"figure": "overdue", "form": "csv"}
+    if ":webhook>" in route:
+        values |= {"webhook": desk.hook.pk, "delivery": 999}
     if ":letter>" in route:
         values["letter"] = 999
     if "unsubscribe" in route:
@@ -137,6 +141,8 @@ def furnished(desk: Desk, settings: Any, tmp_path: Any) -> Desk:
     desk.__dict__["calendar"] = calendar
     desk.__dict__["template"] = ReplyTemplate.objects.create(line=desk.first, name="Hello", text="Hello {name}")
     desk.__dict__["brought"] = bring_catalog(desk)
+    given = {"name": "Monitor", "address": "https://monitor.example.org/desk"}
+    desk.__dict__["hook"] = webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
     desk.__dict__["request"] = desk.ticket("in_work")
     return desk
 

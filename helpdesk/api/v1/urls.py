@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from helpdesk.api.v1 import auth, conversation, desk, life, me, tickets
+from helpdesk.api.v1 import auth, conversation, desk, life, me, tickets, webhooks
 
 app_name = "v1"
 TICKET = "tickets/<int:number>"
@@ -34,6 +34,16 @@ urlpatterns = [
     path("me/inbox/read", me.InboxRead.as_view(), name="inbox-read"),
     path("me/inbox/read-all", me.InboxReadAll.as_view(), name="inbox-read-all"),
     path("counters", me.Counters.as_view(), name="counters"),
+    path("webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
+    path("webhooks/<int:pk>", webhooks.WebhookOne.as_view(), name="webhook"),
+    path("webhooks/<int:pk>/secret", webhooks.WebhookSecret.as_view(), name="webhook-secret"),
+    path("webhooks/<int:pk>/trial", webhooks.WebhookTrial.as_view(), name="webhook-trial"),
+    path("webhooks/<int:pk>/deliveries", webhooks.WebhookDeliveries.as_view(), name="webhook-deliveries"),
+    path(
+        "webhooks/<int:pk>/deliveries/<int:delivery>/again",
+        webhooks.WebhookDeliveryAgain.as_view(),
+        name="webhook-again",
+    ),
     path("auth/session", auth.Session.as_view(), name="session"),
     path("auth/tokens", auth.Tokens.as_view(), name="tokens-mine"),
     path("auth/tokens/<int:pk>", auth.TokenOne.as_view(), name="token"),
