@@ -137,7 +137,7 @@ def markdown() -> str:
     lines = [
         "# The life of a ticket",
         "",
-        "Written by `manage.py lifecycle_docs` from `helpdesk/lifecycle.py`; do not edit.",
+        "Written by `manage.py lifecycle_docs` from `helpdesk/lifecycle/table.py`; do not edit.",
         "",
     ]
     lines += ["```mermaid", "stateDiagram-v2", "    [*] --> new: Register"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import sys
 from email.utils import parseaddr
 from pathlib import Path
@@ -164,4 +165,14 @@ def time_zone(name: str, default: str) -> str:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         refuse(name, f"must be a time zone such as Europe/Moscow, not {value!r}.")
+    return value
+
+
+def limit(name: str, default: str) -> str:
+    """Return an amount of working time as limits are written (`30m`, `4h`, `2bd`, `3d`), or "" for off."""
+    value = text(name, default).lower()
+    if value in _OFF:
+        return ""
+    if not re.fullmatch(r"[1-9][0-9]{0,3}(m|h|bd|d)", value):
+        refuse(name, f"must be an amount and a unit such as 30m, 4h, 2bd or 3d, or off, not {value!r}.")
     return value

@@ -176,6 +176,11 @@ LOCALE_PATHS = [BASE_DIR / "helpdesk" / "locale", BASE_DIR / "admin_ext" / "loca
 USE_TZ = True
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Moscow")
 
+# --- what time does to tickets ---------------------------------------------------------------------------------------
+
+SILENCE_CANCELS = env.flag("SILENCE_CANCELS", default=True)
+UNTOUCHED_RETURNS_AFTER = env.limit("UNTOUCHED_RETURNS_AFTER", "off")
+
 # --- mail ------------------------------------------------------------------------------------------------------------
 
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -41,6 +42,8 @@ def _field(item: Input, user: User, tickets: list[Ticket]) -> forms.Field:
         return _choice(_lines(tickets), options)
     if item.kind is InputKind.PERSON:
         return _choice(_people(user, tickets), options)
+    if item.kind is InputKind.WORK_TYPE:
+        return _choice(_kinds(user, tickets), options)
     if item.kind is InputKind.STATUS:
         present = {ticket.status for ticket in tickets}
         return _choice([(value, label) for value, label in Status.choices if value not in present], options)
@@ -58,6 +61,14 @@ def _lines(tickets: list[Ticket]) -> list[tuple[Any, Any]]:
     present = {ticket.line_id for ticket in tickets}
     lines = SupportLine.objects.filter(is_active=True)
     return [(line.pk, str(line)) for line in lines if present != {line.pk}]
+
+
+def _kinds(user: User, tickets: list[Ticket]) -> list[tuple[Any, Any]]:
+    """Return the kinds of work under the names of their services, as a select groups them."""
+    present = {ticket.work_type_id for ticket in tickets}
+    kinds = access.visible_work_types(user).exclude(pk__in=present).select_related("service")
+    by_service = groupby(kinds.order_by("service__name", "service_id", "name"), key=lambda kind: kind.service)
+    return [(str(service), [(kind.pk, kind.name) for kind in found]) for service, found in by_service]
 
 
 def _people(user: User, tickets: list[Ticket]) -> list[tuple[Any, Any]]:

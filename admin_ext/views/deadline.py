@@ -1,15 +1,22 @@
-"""Decides how a deadline is explained to a person: the ledger of each clock in words, with the days that were counted."""
+"""Decides how a deadline is explained to a person, by the ledger in words, and where administrators see failed ones."""
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from admin_ext.pages import Page
+from admin_ext.pages import Page, signed_in
 from helpdesk import access, clocks
+from helpdesk.actions import deadlines
+from helpdesk.actions.refusals import NotFound
 from helpdesk.models import ClockKind
+
+PER_PAGE = 50
 
 # What happens between a requester and his own review is his to read; how a line hands over is not.
 _INTERNAL = {ClockKind.LINE_REACTION}
@@ -36,4 +43,28 @@ def deadline(request: HttpRequest, number: int) -> HttpResponse:
     return TemplateResponse(request, template, context)
 
 
-PAGES = [Page("ticket_deadline", "tickets/<int:number>/deadline/", deadline, everybody=True)]
+@require_GET
+def set_aside(request: HttpRequest) -> HttpResponse:
+    """Show the clocks that could not be reckoned, and why."""
+    found = deadlines.set_aside(signed_in(request))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {**admin.site.each_context(request), "title": _("Deadlines set aside"), "page": page}
+    return TemplateResponse(request, "admin_ext/deadline/set_aside.html", context)
+
+
+@require_POST
+def try_again(request: HttpRequest, clock: int) -> HttpResponse:
+    """Hand a clock back to the background work."""
+    try:
+        deadlines.return_to_sweep(actor=signed_in(request), clock_id=clock)
+    except NotFound as error:
+        raise Http404 from error
+    messages.success(request, _("The deadline will be reckoned again within a minute."))
+    return HttpResponseRedirect(reverse("admin:set_aside"))
+
+
+PAGES = [
+    Page("ticket_deadline", "tickets/<int:number>/deadline/", deadline, everybody=True),
+    Page("set_aside", "deadlines/set-aside/", set_aside),
+    Page("set_aside_again", "deadlines/set-aside/<int:clock>/again/", try_again),
+]

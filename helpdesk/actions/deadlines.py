@@ -11,14 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 
-from helpdesk import notify, worktime
-from helpdesk.actions import review
-from helpdesk.actions.refusals import ActionRefused, NotFound
+from helpdesk import access, notify, worktime
+from helpdesk.actions import notices, review, untouched, work
+from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
 from helpdesk.clocks import calendar_of, next_reminder
-from helpdesk.models import ClockEvent, ClockEventKind, ClockKind, ClockState, Ticket, TicketClock
+from helpdesk.models import ClockEvent, ClockEventKind, ClockKind, ClockState, Ticket, TicketClock, User
 from helpdesk.moment import now
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Swept:
     breached: int = 0
     reminded: int = 0
     accepted: int = 0
+    cancelled: int = 0
+    released: int = 0
     set_aside: list[int] = field(default_factory=list)
 
 
@@ -47,9 +50,14 @@ def sweep(*, batch: int = BATCH) -> Swept:
         done.breached += _safely(_breach, clock, at, done)
     for clock in _of(running.filter(remind_at__lte=at).order_by("remind_at"), batch):
         done.reminded += _safely(_remind, clock, at, done)
-    silent = running.filter(kind=ClockKind.REVIEW, due_at__lte=at, reminded__gt=0)
-    for clock in _of(silent.order_by("due_at"), batch):
+    silent = running.filter(due_at__lte=at, reminded__gt=0).order_by("due_at")
+    for clock in _of(silent.filter(kind=ClockKind.REVIEW), batch):
         done.accepted += _safely(_accept, clock, at, done)
+    if settings.SILENCE_CANCELS:
+        for clock in _of(silent.filter(kind=ClockKind.ANSWER), batch):
+            done.cancelled += _safely(_cancel, clock, at, done)
+    for ticket in list(untouched.candidates(at).select_related("line__calendar")[:batch]):
+        done.released += _release(ticket, at)
     return done
 
 
@@ -67,9 +75,10 @@ def _safely(step: Callable[[TicketClock, datetime], bool], clock: TicketClock, a
         # The database is busy, nothing is wrong with the ticket: the next sweep does it.
         _log.warning("clock %s of ticket %s has to wait", clock.pk, clock.ticket_id, exc_info=True)
         return 0
-    except Exception:  # noqa: BLE001 - whatever is wrong with one ticket must not stop the others
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one ticket must not stop the others
         _log.exception("clock %s of ticket %s is set aside", clock.pk, clock.ticket_id)
-        TicketClock.objects.filter(pk=clock.pk).update(set_aside_at=at)
+        trouble = f"{type(error).__name__}: {error}"[:300]
+        TicketClock.objects.filter(pk=clock.pk).update(set_aside_at=at, trouble=trouble)
         done.set_aside.append(clock.pk)
         return 0
 
@@ -109,16 +118,51 @@ def _remind(clock: TicketClock, at: datetime) -> bool:
 
 
 def _accept(clock: TicketClock, at: datetime) -> bool:
-    """Accept a result its requester kept silent about, a business day after the last reminder at the earliest."""
-    last = clock.ticket.events.filter(kind="requester_reminder").order_by("-id").first()
-    if last is None or last.at < (clock.running_since or at):
-        return False
-    if worktime.add(calendar_of(clock.calendar), last.at, _ONE_DAY) > at and last.at > (clock.due_at or at):
+    """Accept a result its requester kept silent about."""
+    if not _kept_silent(clock, at):
         return False
     review.accept_silently(ticket_id=clock.ticket_id)
     return True
 
 
-def return_to_sweep(*, ticket: Ticket) -> int:
-    """Let the sweep try the clocks of `ticket` again after what failed was mended; return how many there were."""
-    return TicketClock.objects.filter(ticket=ticket, set_aside_at__isnull=False).update(set_aside_at=None)
+def _cancel(clock: TicketClock, at: datetime) -> bool:
+    """Cancel a request whose requester was asked something and kept silent."""
+    if not _kept_silent(clock, at):
+        return False
+    review.cancel_silently(ticket_id=clock.ticket_id)
+    return True
+
+
+def _release(ticket: Ticket, at: datetime) -> bool:
+    """Take a request back to its line whose assignee has left it alone; what happened to it meanwhile saves it."""
+    try:
+        if not untouched.is_due(ticket, at):
+            return False
+        work.release(ticket_id=ticket.pk, version=ticket.version)
+    except (ActionRefused, NotFound, StalePage):
+        return False
+    except Exception:  # noqa: BLE001 - as above
+        _log.exception("ticket %s could not go back to its line", ticket.pk)
+        return False
+    return True
+
+
+def _kept_silent(clock: TicketClock, at: datetime) -> bool:
+    """Say whether the requester was reminded and has had a business day since, when the reminder came after the limit."""
+    last = clock.ticket.events.filter(kind="requester_reminder").order_by("-id").first()
+    if last is None or last.at < (clock.running_since or at):
+        return False
+    return last.at <= (clock.due_at or at) or worktime.add(calendar_of(clock.calendar), last.at, _ONE_DAY) <= at
+
+
+def set_aside(user: User) -> QuerySet[TicketClock]:
+    """Return the clocks the sweep could not reckon, newest first. Raises ActionRefused for all but administrators."""
+    notices.administrator(user)
+    found = TicketClock.objects.filter(set_aside_at__isnull=False, ticket__in=access.visible_to(user).order_by())
+    return found.select_related("ticket").order_by("-set_aside_at")
+
+
+def return_to_sweep(*, actor: User, clock_id: int) -> None:
+    """Let the sweep try a clock again after what failed was mended. Raises ActionRefused, NotFound."""
+    if not set_aside(actor).filter(pk=clock_id).update(set_aside_at=None, trouble=""):
+        raise NotFound(clock_id)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from helpdesk.actions import review, work
 from helpdesk.lifecycle import ACTIONS, Input, InputKind
-from helpdesk.models import SupportLine, Ticket, User
+from helpdesk.models import SupportLine, Ticket, User, WorkType
 
 _CALLS: dict[str, Callable[..., Ticket]] = {
     "take": work.take,
     "assign": work.assign,
     "transfer": work.transfer,
+    "reclassify": work.reclassify,
     "ask": work.ask,
     "resume": work.resume,
     "submit": work.submit,
@@ -45,6 +46,8 @@ def _value(item: Input, raw: Any) -> Any:
         return _row(SupportLine, item, raw)
     if item.kind is InputKind.PERSON:
         return _row(User, item, raw)
+    if item.kind is InputKind.WORK_TYPE:
+        return _row(WorkType, item, raw)
     if item.kind is InputKind.RATING:
         return raw
     if item.kind is InputKind.STATUS:

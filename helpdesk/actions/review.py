@@ -80,6 +80,17 @@ def cancel(*, actor: User, ticket_id: int, comment: str, version: int | None = N
     return perform("cancel", actor=actor, ticket_id=ticket_id, version=version, reason=comment, prepare=prepare)
 
 
+def cancel_silently(*, ticket_id: int, version: int | None = None) -> Ticket:
+    """Close a request whose requester does not answer. Only the system does; he may reopen it as any other."""
+
+    def prepare(ticket: Ticket) -> Mapping[str, Any]:
+        at = now()
+        ticket.reopen_until = reopen_deadline(ticket, at)
+        return {"at": at}
+
+    return perform("cancel_silently", actor=None, ticket_id=ticket_id, version=version, prepare=prepare)
+
+
 def reopen(*, actor: User, ticket_id: int, comment: str, version: int | None = None) -> Ticket:
     """Bring a closed ticket back for rework; the reason becomes a message to whoever had it."""
     comment = clean_text(comment, "comment", maximum=5000)

@@ -1,18 +1,19 @@
-"""Decides how support works a ticket: take, assign, transfer, ask, resume, submit, recall, and "next, please"."""
+"""Decides how support works a ticket: take, assign, transfer, reclassify, ask, resume, submit, recall, "next, please"."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk import access, queues
+from helpdesk import access, queues, search
 from helpdesk.actions import conversation
 from helpdesk.actions.refusals import ActionRefused, NotFound, bad_input
 from helpdesk.actions.texts import clean_text
 from helpdesk.actions.transition import perform
-from helpdesk.models import SupportLine, Ticket, User
+from helpdesk.models import SupportLine, Ticket, User, WorkType
 from helpdesk.moment import now
 
 
@@ -90,6 +91,38 @@ def transfer(
         prepare=prepare,
         data={"line": line.pk if line else None},
     )
+
+
+def reclassify(
+    *, actor: User, ticket_id: int, work_type: WorkType | None, comment: str = "", version: int | None = None
+) -> Ticket:
+    """Say what the request is really about: the limits of the new kind hold, less what has been used. The line stays."""
+    comment = clean_text(comment, "comment", maximum=5000, required=False)
+
+    def prepare(ticket: Ticket) -> Mapping[str, Any]:
+        if work_type is None or not access.visible_work_types(actor).filter(pk=work_type.pk).exists():
+            raise bad_input({"work_type": _("Choose a kind of work from the catalog.")})
+        if work_type.pk == ticket.work_type_id:
+            raise bad_input({"work_type": _("The request is of this kind already.")})
+        return {"work_type": work_type}
+
+    with transaction.atomic():
+        ticket = perform(
+            "reclassify",
+            actor=actor,
+            ticket_id=ticket_id,
+            version=version,
+            reason=comment,
+            prepare=prepare,
+            data={"work_type": work_type.pk if work_type else None},
+        )
+        search.index(ticket)
+    return ticket
+
+
+def release(*, ticket_id: int, version: int | None = None) -> Ticket:
+    """Take a request that its assignee has not touched back to the line, where anybody may take it. The system does."""
+    return perform("release", actor=None, ticket_id=ticket_id, version=version)
 
 
 def ask(*, actor: User, ticket_id: int, comment: str, version: int | None = None) -> Ticket:

@@ -30,6 +30,8 @@ _EFFECTS: dict[str, tuple[Step, ...]] = {
     "take": (("stop", Kind.REACTION), ("stop", Kind.LINE_REACTION)),
     "assign": (),
     "transfer": (("resume", Kind.EXECUTION), ("cancel", Kind.ANSWER), ("start", Kind.LINE_REACTION)),
+    "reclassify": (("retarget", Kind.REACTION), ("retarget", Kind.EXECUTION), ("retarget", Kind.LINE_REACTION)),
+    "release": (),
     "ask": (("pause", Kind.EXECUTION), ("start", Kind.ANSWER)),
     "resume": (("resume", Kind.EXECUTION), ("stop", Kind.ANSWER)),
     "submit": (("stop", Kind.EXECUTION), ("start", Kind.REVIEW)),
@@ -38,6 +40,7 @@ _EFFECTS: dict[str, tuple[Step, ...]] = {
     "accept_silently": (("stop", Kind.REVIEW),),
     "return": (("stop", Kind.REVIEW), ("reopen", Kind.EXECUTION)),
     "cancel": tuple(("cancel", kind) for kind in Kind),
+    "cancel_silently": tuple(("cancel", kind) for kind in Kind),
     "reopen": (("reopen", Kind.EXECUTION),),
 }
 _CORRECTIONS: dict[str, tuple[Step, ...]] = {
@@ -99,7 +102,9 @@ class _Work:
     changed: dict[str, TicketClock] = field(default_factory=dict)
     ledger: list[tuple[TicketClock, ClockEvent]] = field(default_factory=list)
 
-    def note(self, clock: TicketClock, kind: ClockEventKind, at: datetime | None = None) -> None:
+    def note(
+        self, clock: TicketClock, kind: ClockEventKind, at: datetime | None = None, was: list[str] | None = None
+    ) -> None:
         self.changed[clock.kind] = clock
         line = ClockEvent(
             kind=kind,
@@ -108,7 +113,7 @@ class _Work:
             reason=self.reason,
             due_at=clock.due_at,
             left=clock.left,
-            detail={"limits": clock.limits},
+            detail={"limits": clock.limits} if was is None else {"limits": clock.limits, "before": was},
         )
         self.ledger.append((clock, line))
 
@@ -210,6 +215,42 @@ def _cancel(work: _Work, kind: ClockKind) -> None:
     work.note(clock, ClockEventKind.CANCEL)
 
 
+def _retarget(work: _Work, kind: ClockKind) -> None:
+    """Give a clock that is not finished the limits its ticket has now, less the time it has used."""
+    clock = work.clocks.get(kind)
+    if clock is None or clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
+        return
+    limits, _calendar = _terms(work.ticket, kind)
+    calendar, before = calendar_of(clock.calendar), clock.limits
+    left = reckoning.untouched(limits)
+    for start, end in _runs(clock, work.at):
+        left = reckoning.left_at(calendar, start, left, end)
+    clock.limits, clock.left = [str(limit) for limit in limits], left
+    clock.length = reminders.length(
+        calendar, clock.started_at, reckoning.due(calendar, clock.started_at, reckoning.untouched(limits))
+    )
+    clock.reminded = 0
+    if clock.state == ClockState.RUNNING:
+        _run(clock, work.at)
+    work.note(clock, ClockEventKind.RETARGET, was=before)
+
+
+def _runs(clock: TicketClock, at: datetime) -> list[tuple[datetime, datetime]]:
+    """Return from when to when the clock has run until `at`, by its ledger; called before anything is written."""
+    found: list[tuple[datetime, datetime]] = []
+    since: datetime | None = None
+    for event in ClockEvent.objects.filter(clock=clock).order_by("pk"):
+        if event.kind == ClockEventKind.START:
+            found, since = [], event.at
+        elif event.kind in (ClockEventKind.RESUME, ClockEventKind.REOPEN):
+            since = event.at
+        elif event.kind in _HALTS and since is not None:
+            found.append((since, event.at))
+            since = None
+    return found if since is None else [*found, (since, at)]
+
+
+_HALTS = (ClockEventKind.PAUSE, ClockEventKind.STOP, ClockEventKind.CANCEL)
 _STEPS: dict[str, Callable[[_Work, ClockKind], None]] = {
     "start": _start,
     "pause": _pause,
@@ -217,4 +258,5 @@ _STEPS: dict[str, Callable[[_Work, ClockKind], None]] = {
     "reopen": _reopen,
     "stop": _stop,
     "cancel": _cancel,
+    "retarget": _retarget,
 }

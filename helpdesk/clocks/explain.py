@@ -15,17 +15,22 @@ from helpdesk.models import CalendarException, ClockEvent, ClockEventKind, Clock
 from helpdesk.worktime import Calendar, Limit
 
 LONGEST = 60
+_Date = date  # the name `date` is taken inside a day
 _RUNS = (ClockEventKind.START, ClockEventKind.RESUME, ClockEventKind.REOPEN, ClockEventKind.RETARGET)
 
 
 @dataclass(frozen=True)
 class Day:
-    """The time counted on one local date: its windows, their sum, and the note of an exception such as a holiday."""
+    """The time counted on one local date: its windows, their sum, and the note of an exception such as a holiday.
+
+    `last` is set where the days of a long stretch are told together: the last of them.
+    """
 
     date: date
     windows: tuple[tuple[datetime, datetime], ...]
     counted: timedelta
     note: str = ""
+    last: _Date | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -83,14 +88,16 @@ def _explanation(clock: TicketClock, events: list[ClockEvent], notes: dict[date,
     calendar = calendar_of(clock.calendar)
     steps = []
     for position, event in enumerate(events):
-        following = next((later.at for later in events[position + 1 :] if later.kind != ClockEventKind.BREACH), None)
-        until = following
+        following = next((later for later in events[position + 1 :] if later.kind != ClockEventKind.BREACH), None)
+        until = following.at if following else None
         if following is None and clock.state == ClockState.RUNNING:
             until = clock.due_at
         if event.kind not in _RUNS or until is None or event.due_at is None:
             steps.append(Step(event))
             continue
-        until = min(until, event.due_at)
+        if following is None or following.kind != ClockEventKind.RETARGET:
+            # Past the due time nothing is counted, unless other limits were given to all the time that was used.
+            until = min(until, event.due_at)
         days = tuple(_days(calendar, event.at, until, notes, wall=_is_wall(event)))
         steps.append(Step(event, days, until, ahead=following is None))
     return Explanation(
@@ -125,6 +132,9 @@ def _days(calendar: Calendar, start: datetime, end: datetime, notes: dict[date, 
         yield Day(day, windows, counted, notes.get(day, ""))
         day += timedelta(days=1)
         shown += 1
+    if day <= last:
+        opens = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+        yield Day(day, ((opens, end),), worktime.between(counting, opens, end), last=last)
 
 
 def _next_midnight(midnight: datetime) -> datetime:

@@ -70,6 +70,7 @@ class TicketClock(models.Model):
     remind_at = models.DateTimeField(_("next reminder at"), null=True)
     reminded = models.PositiveSmallIntegerField(_("reminders sent"), default=0)
     set_aside_at = models.DateTimeField(_("set aside after a failure at"), null=True)
+    trouble = models.CharField(_("what failed"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("clock of the ticket")
@@ -89,6 +90,9 @@ class TicketClock(models.Model):
                 condition=models.Q(due_at__isnull=False, breached_at__isnull=True),
             ),
             models.Index(fields=["remind_at"], name="clock_to_remind", condition=models.Q(remind_at__isnull=False)),
+            models.Index(
+                fields=["set_aside_at"], name="clock_set_aside", condition=models.Q(set_aside_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,8 @@ _KINDS: dict[str, NoticeKind] = {
     "accept": NoticeKind.CLOSED,
     "accept_silently": NoticeKind.CLOSED,
     "cancel": NoticeKind.CLOSED,
+    "cancel_silently": NoticeKind.CLOSED,
+    "release": NoticeKind.TRANSFERRED,
     "reopen": NoticeKind.REOPENED,
     "due_soon": NoticeKind.DUE_SOON,
     "overdue": NoticeKind.OVERDUE,

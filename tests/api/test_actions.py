@@ -18,7 +18,7 @@ PEOPLE = ("anna", "boris", "alla", "artem", "lev", "egor", "olga", "roman")
 
 
 def body_for(desk: Desk, name: str) -> dict[str, object]:
-    values = {**INPUTS, "line": desk.second.pk, "person": desk.lev.pk}
+    values = {**INPUTS, "line": desk.second.pk, "person": desk.lev.pk, "work_type": desk.server.pk}
     return {item.name: values[item.name] for item in ACTIONS[name].inputs}
 
 
@@ -74,7 +74,7 @@ def test_a_refusal_tells_what_is_possible_instead(desk: Desk, program) -> None:
 
     told = program("alla").post(f"/tickets/{ticket.pk}/actions/take").json()
 
-    assert told["allowed_actions"] == ["assign", "ask", "submit", "transfer"]
+    assert told["allowed_actions"] == ["assign", "ask", "submit", "transfer", "reclassify"]
 
 
 @pytest.mark.parametrize(

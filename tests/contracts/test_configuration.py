@@ -12,6 +12,7 @@ READERS = {
     "flag",
     "folder",
     "hosts",
+    "limit",
     "listen_address",
     "listing",
     "mail_address",

@@ -22,7 +22,7 @@ READERS = (
 # Who may write many rows at once, which no history sees.
 WRITERS = ("helpdesk/actions/", "helpdesk/clocks.py", "helpdesk/clocks/", "helpdesk/notify/", "helpdesk/search/")
 # Who may set the status: django_fsm alone, through the transitions of the lifecycle.
-STATUS_SETTERS = ("helpdesk/lifecycle.py",)
+STATUS_SETTERS = ("helpdesk/lifecycle/",)
 
 SCOPED_MODELS = {"Ticket", "Message", "Attachment"}
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
+from django.urls import reverse
 
 from helpdesk import clocks, moment
 from helpdesk.actions import conversation, deadlines
 from helpdesk.models import ClockEvent, ClockKind, ClockState, Event, Ticket, TicketClock
 from tests.people import NOON, Desk
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
 
 
 def clock(ticket: Ticket, kind: str) -> TicketClock:
@@ -85,6 +90,50 @@ def test_silence_accepts_after_a_reminder_and_the_review_limit(desk: Desk) -> No
     assert Event.objects.filter(kind="requester_reminder").exists()
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_request_whose_requester_does_not_answer_is_cancelled_unless_switched_off(
+    desk: Desk, settings: SettingsWrapper, is_on: bool
+) -> None:
+    settings.SILENCE_CANCELS = is_on
+    ticket = desk.ticket("waiting")
+    for hours in range(6, 24 * 8, 6):
+        with moment.at(later(hours=hours)):
+            deadlines.sweep()
+
+    found = Ticket.objects.get(pk=ticket.pk)
+    assert (found.status, found.last_action) == (("cancelled", "cancel_silently") if is_on else ("waiting", "ask"))
+    assert Event.objects.filter(kind="requester_reminder").exists()
+    assert (found.reopen_until is not None) == is_on
+
+
+def test_an_answer_in_time_keeps_the_request(desk: Desk) -> None:
+    ticket = desk.ticket("waiting")
+    for hours in range(6, 24 * 8, 6):
+        with moment.at(later(hours=hours)):
+            deadlines.sweep()
+            if hours == 24 * 4:
+                conversation.post(actor=desk.anna, ticket_id=ticket.pk, text="Here you are")
+
+    assert Ticket.objects.get(pk=ticket.pk).status == "in_work"
+
+
+def test_what_nobody_touches_goes_back_to_its_line(desk: Desk, settings: SettingsWrapper) -> None:
+    forgotten, written = desk.ticket("in_work"), desk.ticket("in_work")
+    with moment.at(later(hours=7)):
+        conversation.post(actor=desk.alla, ticket_id=written.pk, text="I am on it")
+        conversation.post(actor=desk.anna, ticket_id=forgotten.pk, text="Is anybody there?")
+    with moment.at(later(hours=9)):
+        off = deadlines.sweep().released
+        settings.UNTOUCHED_RETURNS_AFTER = "8h"
+        swept = [deadlines.sweep().released for _time in range(2)]
+
+    found = Ticket.objects.get(pk=forgotten.pk)
+    assert (off, swept) == (0, [1, 0])
+    assert (found.status, found.assignee, found.last_action) == ("new", None, "release")
+    assert clock(forgotten, ClockKind.EXECUTION).state == ClockState.RUNNING
+    assert Ticket.objects.get(pk=written.pk).assignee == desk.alla
+
+
 def test_a_ticket_that_cannot_be_reckoned_is_set_aside_and_the_others_go_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,7 +151,23 @@ def test_a_ticket_that_cannot_be_reckoned_is_set_aside_and_the_others_go_on(
 
     assert swept.breached == 1
     assert clock(sound, ClockKind.REACTION).breached_at is not None
-    assert clock(broken, ClockKind.REACTION).set_aside_at is not None
+    failed = clock(broken, ClockKind.REACTION)
+    assert (failed.set_aside_at, failed.trouble) == (later(hours=1), "RuntimeError: no")
+
+
+def test_an_administrator_sees_what_was_set_aside_and_hands_it_back(desk: Desk) -> None:
+    ticket = desk.file()
+    TicketClock.objects.filter(ticket=ticket, kind="reaction").update(set_aside_at=NOON, trouble="ValueError: no hours")
+    again = reverse("admin:set_aside_again", args=[clock(ticket, ClockKind.REACTION).pk])
+    page = desk.client("roman").get(reverse("admin:set_aside")).content.decode()
+
+    assert desk.client("alla").post(again).status_code == 403
+    assert clock(ticket, ClockKind.REACTION).set_aside_at == NOON
+    assert f"#{ticket.pk}" in page
+    assert "ValueError: no hours" in page
+    desk.client("roman").post(again)
+    with moment.at(later(hours=1)):
+        assert deadlines.sweep().breached == 1
 
 
 def test_the_explanation_adds_up_to_the_limit(desk: Desk) -> None:

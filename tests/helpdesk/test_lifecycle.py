@@ -27,6 +27,8 @@ PARTS = {
 def raw_for(name: str, desk: Desk, actor: str) -> dict[str, object]:
     if name == "transfer":
         return {"line": desk.second.pk, "comment": "Yours."}
+    if name == "reclassify":
+        return {"work_type": desk.server.pk}
     if name == "assign":
         return {"person": desk.artem.pk if actor == "lev" else desk.people[actor].pk}
     if name == "correct":

@@ -51,6 +51,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
     "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
+    "admin:set_aside": ADMIN, "admin:set_aside_again": POST_STAFF,
     "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
     "admin:webhook_secret": ADMIN, "admin:webhook_deliveries": ADMIN,
     **{f"admin:webhook_{name}": POST_STAFF for name in ("trial", "again", "lost_again")},
@@ -87,6 +88,7 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         ("person", 999),
         ("file", 999),
         ("message", 999),
+        ("clock", 999),
     ):
         if f":{key}>" in route:
             values[key] = value

@@ -11,7 +11,7 @@ from helpdesk.access import Visitor
 from helpdesk.actions.dispatch import PEOPLE_START
 from helpdesk.api.shapes.parts import Shape
 from helpdesk.lifecycle import ACTIONS, Action, Input, InputKind, Status, Who
-from helpdesk.models import SupportLine, Ticket, User
+from helpdesk.models import SupportLine, Ticket, User, WorkType
 
 LONGEST_TEXT = 5000
 
@@ -24,6 +24,7 @@ class ActionInputs(Shape):
     )
     person = serializers.IntegerField(required=False, help_text="`assign`: the id of a member of the line.")
     line = serializers.IntegerField(required=False, help_text="`transfer`: the id of another line.")
+    work_type = serializers.IntegerField(required=False, help_text="`reclassify`: the id of another kind of work.")
     rating = serializers.IntegerField(required=False, min_value=1, max_value=5, help_text="`accept`: 1 to 5.")
     status = serializers.ChoiceField(required=False, choices=Status.values, help_text="`correct`: the right status.")
 
@@ -131,9 +132,15 @@ class _Choices:
             return [(line.pk, line.name) for line in self._lines() if line.pk != self.ticket.line_id]
         if kind is InputKind.PERSON:
             return [(person.pk, str(person)) for person in self._people() if person.pk != self.ticket.assignee_id]
+        if kind is InputKind.WORK_TYPE:
+            return [(kind.pk, f"{kind.service} · {kind.name}") for kind in self._kinds()]
         if kind is InputKind.STATUS:
             return [(value, str(label)) for value, label in Status.choices if value != self.ticket.status]
         return []
+
+    def _kinds(self) -> list[WorkType]:
+        kinds = access.visible_work_types(self.user).exclude(pk=self.ticket.work_type_id).select_related("service")
+        return list(kinds.order_by("service__name", "name"))
 
     def _lines(self) -> list[SupportLine]:
         return list(access.visible_lines(self.user).filter(is_active=True))

@@ -125,6 +125,9 @@ class ClockDay(Shape):
     """What was counted on one local date."""
 
     date = serializers.DateField()
+    last = serializers.DateField(
+        allow_null=True, help_text="Set where the rest of a long stretch is told as one: its last day."
+    )
     counted_seconds = serializers.SerializerMethodField()
     note = serializers.CharField(allow_blank=True, help_text="Why the day is special, such as a holiday.")
 
@@ -141,6 +144,9 @@ class ClockStep(Shape):
     reason = serializers.SerializerMethodField(help_text="For support only.")
     due_at = Moment(source="event.due_at", allow_null=True)
     until = Moment(allow_null=True)
+    limits = serializers.ListField(
+        child=serializers.CharField(), source="event.detail.limits", help_text="The limits that held after it."
+    )
     ahead = serializers.BooleanField(help_text="The time still lies ahead.")
     counted_seconds = serializers.SerializerMethodField()
     days = ClockDay(many=True)

@@ -1,0 +1,23 @@
+"""Decides the whole life of a ticket: its words (`terms`), the one table of actions (`table`), every transition."""
+
+from helpdesk.lifecycle.table import ACTIONS, REGISTER, REGISTERED, actions_from, label_of
+from helpdesk.lifecycle.terms import CLOSED, OPEN, WHO_LABELS, Action, Input, InputKind, Status, Who
+from helpdesk.lifecycle.transitions import StatusField, TicketLifecycle
+
+__all__ = [
+    "ACTIONS",
+    "CLOSED",
+    "OPEN",
+    "REGISTER",
+    "REGISTERED",
+    "WHO_LABELS",
+    "Action",
+    "Input",
+    "InputKind",
+    "Status",
+    "StatusField",
+    "TicketLifecycle",
+    "Who",
+    "actions_from",
+    "label_of",
+]
