@@ -124,6 +124,12 @@ def chip_counts(tickets: QuerySet[Ticket], *, is_narrowed: bool = True) -> dict[
     return {chip: min(count, CAP) for chip, count in counts.items()}
 
 
+def standing() -> dict[str, int]:
+    """Return how many tickets of the whole desk are open by status, and overdue; at most CAP each, along indexes."""
+    counts = chip_counts(Ticket.objects.all(), is_narrowed=False)
+    return {chip.value: counts[chip] for chip in (*(Chip(status.value) for status in OPEN), Chip.OVERDUE)}
+
+
 def _in_one_pass(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
     late = Count("pk", filter=Q(due_at__lt=now()))
     rows = list(tickets.order_by().values_list("status").annotate(counted=Count("pk"), late=late))

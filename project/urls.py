@@ -11,6 +11,7 @@ from helpdesk.health import pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", pages.livez, name="livez"),
     path("readyz", pages.readyz, name="readyz"),
+    path("metrics", pages.metrics_page, name="metrics"),
     path("api/", include("helpdesk.api.urls")),
 ]
 

@@ -87,6 +87,12 @@ def keep(checked: Sequence[CheckedFile], *, ticket: Ticket, message: Message | N
     return kept
 
 
+def missing(*, newest: int) -> list[int]:
+    """Return the ids of those of the `newest` files whose content is not in the storage."""
+    rows = Attachment.objects.order_by("-pk")[:newest]
+    return [row.pk for row in rows if not row.file.storage.exists(str(row.file.name))]
+
+
 def _checked(upload: Any) -> CheckedFile:
     name = _clean_name(upload.name or "")
     size = int(upload.size or 0)

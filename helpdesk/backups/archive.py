@@ -70,7 +70,7 @@ def _add(archive: tarfile.TarFile, path: Path, name: str, manifest: Manifest) ->
         with path.open("rb") as file:
             entry.size = os.fstat(file.fileno()).st_size
             reader = Hashing(file)
-            archive.addfile(entry, reader)  # type: ignore[arg-type]  # only `read` is asked of it
+            archive.addfile(entry, reader)
     except FileNotFoundError:
         return  # taken away since the folder was listed
     manifest.files[name] = reader.sha256.hexdigest()

@@ -3,7 +3,7 @@
 Below `actions`, because every action that changes searchable text indexes it in its own transaction (docs/adr/0005).
 """
 
-from helpdesk.search.agreement import differences, newest_is_indexed
+from helpdesk.search.agreement import differences, missing_count, missing_parts, newest_is_indexed
 from helpdesk.search.documents import index, index_of_person, rebuild
 from helpdesk.search.excerpts import Part, beginning, excerpt
 from helpdesk.search.queries import matching, number_of
@@ -16,6 +16,8 @@ __all__ = [
     "index",
     "index_of_person",
     "matching",
+    "missing_count",
+    "missing_parts",
     "newest_is_indexed",
     "number_of",
     "rebuild",

@@ -20,6 +20,24 @@ def newest_is_indexed() -> bool:
     return newest is None or SearchDoc.objects.filter(pk=newest).exists()
 
 
+def missing_count() -> int:
+    """Return how many tickets have no entry at all."""
+    return Ticket.objects.filter(search_doc=None).count()
+
+
+def missing_parts() -> list[str]:
+    """Return the names of indexes, tables and triggers of the engine that are not in the database."""
+    if connection.vendor == "postgresql":
+        wanted = {"helpdesk_search_public", "helpdesk_search_all"}
+        sql = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+    else:
+        wanted = {"helpdesk_search", *(f"helpdesk_search_{when}" for when in ("insert", "update", "delete"))}
+        sql = "SELECT name FROM sqlite_master"
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return sorted(wanted - {name for (name,) in cursor.fetchall()})
+
+
 def differences(*, newest: int | None = None) -> list[int]:
     """Return the numbers of tickets whose entry is missing or has other words than the rows, newest first.
 

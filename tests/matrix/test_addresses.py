@@ -59,7 +59,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:import": CATALOG, "admin:catalog_check": CATALOG, "admin:import_example": CATALOG, "admin:export": CATALOG,
     "admin:import_page": CATALOG, "admin:import_report": CATALOG,
     **{f"admin:import_{name}": POST_STAFF for name in ("choose", "confirm", "drop", "undo")},
-    "ticket": REDIRECT, "home": REDIRECT, "livez": (200,) * 7, "readyz": (200,) * 7,
+    "ticket": REDIRECT, "home": REDIRECT, "livez": (200,) * 7, "readyz": (200,) * 7, "metrics": (404,) * 7,
 }  # fmt: skip
 
 

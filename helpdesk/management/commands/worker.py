@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from helpdesk import jobs
+from helpdesk.health import metrics
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -66,7 +67,9 @@ def run(job: jobs.Job) -> bool:
         job.run()
     except Exception:
         logger.exception("job failed: %s", job.name)
+        metrics.ran(job.name, done=False)
         return False
     finally:
         close_old_connections()
+    metrics.ran(job.name, done=True)
     return True

@@ -1,0 +1,231 @@
+"""Decides what `manage.py doctor` looks at: everything that makes a desk slow, late, unsafe or forgetful before anybody notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import ERROR, run_checks
+from django.db import connection
+from django.db.models import BaseConstraint, Index, Model
+
+from helpdesk import backups, search
+from helpdesk.actions import attachments, catalog_check
+from helpdesk.health import readiness
+from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
+from helpdesk.models import CalendarException, Event, Letter, SupportLine, TicketClock
+from helpdesk.moment import now
+
+STALE_LEASE = timedelta(minutes=10)
+OLDEST_BACKUP = timedelta(days=2)
+SKEW = timedelta(seconds=5)
+NEWEST = 200
+AUTUMN = 10
+
+
+def examine() -> list[Finding]:
+    """Return what every check found; without a database only what can be told without one."""
+    found = run([("settings", configuration), ("disk", readiness.disk), ("database", readiness.database)])
+    if found[-1].level == "failed":
+        return found
+    found += run([("migrations", readiness.migrations)])
+    return found if found[-1].level == "failed" else found + run(CHECKS)
+
+
+def configuration() -> Iterator[Finding]:
+    """Look for settings that are fine on a desk of one's own and nowhere else."""
+    found = list(_odd_settings())
+    yield from found or [ok("settings", "The settings fit together.")]
+
+
+def _odd_settings() -> Iterator[Finding]:
+    for message in run_checks():
+        if message.level >= ERROR:
+            yield failed("settings", f"{message.id}: {message.msg}", message.hint or "Look it up in Django's manual.")
+    if settings.DEBUG:
+        yield failed("settings", "DEBUG is on: error pages show the code and the settings.", "Unset DEBUG.")
+    public = urlsplit(settings.PUBLIC_URL).hostname not in {"127.0.0.1", "localhost", "::1"}
+    if public and not settings.HTTPS:
+        yield warning("settings", "Passwords travel unencrypted: PUBLIC_URL is http.", "Set PUBLIC_URL=https://…")
+    if public and not settings.EMAIL_HOST:
+        yield warning("settings", "Letters become files: there is no mail server.", "Set EMAIL_HOST.")
+
+
+def indexes() -> Iterator[Finding]:
+    """Compare the indexes and constraints the models want with those the database has; say how to make missing ones."""
+    missing: list[tuple[type[Model], BaseConstraint | Index]] = []
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("helpdesk").get_models():
+            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
+            declared = (*model._meta.indexes, *model._meta.constraints)
+            missing += [(model, each) for each in declared if each.name not in there]
+    for model, wanted in missing:
+        sql = wanted.create_sql(model, connection.schema_editor(collect_sql=True))
+        yield failed("indexes", f"{wanted.name} of {model._meta.db_table} is missing.", f"{sql};")
+    gone = search.missing_parts()
+    if gone:
+        yield failed(
+            "indexes", f"The search lacks {', '.join(gone)}.", "Restore a backup, or make it as migration 0002 does."
+        )
+    if not missing and not gone:
+        yield ok("indexes", "Every index and constraint is there.")
+
+
+def leases() -> Iterator[Finding]:
+    """Look for work that somebody began and neither finished nor gave back."""
+    stuck: dict[str, int] = {}
+    for model in apps.get_app_config("helpdesk").get_models():
+        if "leased_until" in {field.name for field in model._meta.fields}:
+            count = model._default_manager.filter(leased_until__lt=now() - STALE_LEASE).count()
+            stuck |= {model.__name__: count} if count else {}
+    for name, count in stuck.items():
+        yield warning(
+            "leases", f"{name}: {count} begun by a worker that is gone.", "Start a worker: it takes them over."
+        )
+    if not stuck:
+        yield ok("leases", "No work is stuck.")
+
+
+def letters() -> Iterator[Finding]:
+    """Count the letters of a day that nobody will try again."""
+    count = Letter.objects.filter(
+        state=Letter.State.GIVEN_UP, created_at__gt=now() - timedelta(days=1), attempts__gt=0
+    ).count()
+    if count:
+        yield warning(
+            "letters",
+            f"{count} letters of the last day were given up.",
+            "Look at the letters in the panel and at EMAIL_HOST.",
+        )
+    else:
+        yield ok("letters", "No letter was given up since yesterday.")
+
+
+def clock() -> Iterator[Finding]:
+    """Compare the clock with that of the database server, and with the newest event."""
+    at = now()
+    drift = timedelta(0)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            # The clock of the machine is what is looked at, not `moment`.
+            drift = abs(cursor.fetchone()[0] - datetime.now(UTC))
+    newest = Event.objects.order_by("-id").values_list("at", flat=True).first()
+    if drift > SKEW:
+        yield failed(
+            "clock",
+            f"This clock and the database's differ by {drift.total_seconds():.0f} s.",
+            "Let both keep time by NTP.",
+        )
+    elif newest is not None and newest > at + SKEW:
+        yield failed("clock", f"The newest event is of {newest:%Y-%m-%d %H:%M}, ahead of now.", "Set the clock right.")
+    else:
+        yield ok("clock", f"It is {at:%Y-%m-%d %H:%M} UTC.")
+
+
+def calendars() -> Iterator[Finding]:
+    """Look for calendars whose holidays end with this year although it draws to its end."""
+    at = now()
+    year = at.year + (at.month >= AUTUMN)
+    dates = CalendarException.objects.values_list("calendar__name", "date__year").distinct()
+    years: dict[str, set[int]] = {}
+    for name, each in dates:
+        years.setdefault(name, set()).add(each)
+    bare = sorted(name for name, known in years.items() if year not in known)
+    for name in bare:
+        yield warning(
+            "calendars", f"“{name}” knows no holiday of {year}.", "Add them on the page of the calendar in the panel."
+        )
+    if not bare:
+        yield ok("calendars", f"The calendars know the holidays of {year}.")
+
+
+def catalog() -> Iterator[Finding]:
+    """Count what `check_catalog` finds; it names each."""
+    found = catalog_check.findings()
+    if found:
+        yield warning(
+            "catalog",
+            f"Things to mend in catalog, lines and calendars: {len(found)}.",
+            "Run `manage.py check_catalog`.",
+        )
+    else:
+        yield ok("catalog", "Catalog, lines and calendars fit together.")
+
+
+def default_line() -> Iterator[Finding]:
+    """Look for the line on which requests land whose kind of work names none."""
+    line = SupportLine.objects.filter(is_default=True).first()
+    if line is None:
+        yield failed("default line", "There is none: requests may have nowhere to go.", "Run `manage.py setup`.")
+    elif not line.members.filter(is_active=True).exists():
+        yield warning("default line", f"Nobody is on “{line}”.", "Add members to it in the panel.")
+    else:
+        yield ok("default line", f"It is “{line}”.")
+
+
+def index_of_search() -> Iterator[Finding]:
+    """Compare the words of the newest requests with their rows, and the number of all."""
+    wrong = search.differences(newest=NEWEST)
+    missing = search.missing_count()
+    if wrong or missing:
+        yield warning(
+            "search", f"{len(wrong)} of the newest {NEWEST} entries differ, {missing} of all are missing.",
+            "Run `manage.py rebuild_search`.",
+        )  # fmt: skip
+    else:
+        yield ok("search", "Index and rows agree.")
+
+
+def clocks() -> Iterator[Finding]:
+    """Count the clocks that were set aside because a sweep failed on them."""
+    aside = list(
+        TicketClock.objects.filter(set_aside_at__isnull=False).order_by("pk").values_list("ticket_id", flat=True)
+    )
+    if aside:
+        numbers = ", ".join(f"#{number}" for number in aside[:10])
+        yield warning(
+            "clocks", f"{len(aside)} clocks are set aside after a failure: {numbers}.",
+            "Look in the log for the reason, mend it, then take an action on the request.",
+        )  # fmt: skip
+    else:
+        yield ok("clocks", "No clock is set aside.")
+
+
+def files() -> Iterator[Finding]:
+    """Look whether the newest uploads are where their rows say."""
+    lost = attachments.missing(newest=NEWEST)
+    if lost:
+        yield failed("files", f"{len(lost)} of the newest uploads are not in MEDIA_ROOT.", "Bring them from a backup.")
+    else:
+        yield ok("files", "The newest uploads are in their place.")
+
+
+def backup() -> Iterator[Finding]:
+    """Look how old the newest backup is."""
+    made: datetime | None = backups.newest(settings.BACKUP_DIR)
+    if made is None:
+        yield warning("backup", f"There is no backup in {settings.BACKUP_DIR}.", "Run `manage.py backup` every night.")
+    elif now() - made > OLDEST_BACKUP:
+        yield warning("backup", f"The newest is of {made:%Y-%m-%d %H:%M} UTC.", "Look why the nightly one stopped.")
+    else:
+        yield ok("backup", f"The newest is of {made:%Y-%m-%d %H:%M} UTC.")
+
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("indexes", indexes),
+    ("outbox", readiness.outbox),
+    ("leases", leases),
+    ("letters", letters),
+    ("clock", clock),
+    ("clocks", clocks),
+    ("calendars", calendars),
+    ("default line", default_line),
+    ("catalog", catalog),
+    ("search", index_of_search),
+    ("files", files),
+    ("backup", backup),
+)
