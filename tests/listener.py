@@ -22,6 +22,7 @@ class Heard:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     drip: float = 0.0
+    pause: float = 0.0
 
     @property
     def address(self) -> str:
@@ -45,6 +46,7 @@ def listener() -> Iterator[Heard]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             heard.requests.append((dict(self.headers), body))
+            time.sleep(heard.pause)
             if heard.drip:
                 for _byte in range(100):
                     self.wfile.write(b"H")

@@ -1,18 +1,22 @@
-"""A worker killed at any moment loses no letter, and sends none twice but the one it had in its hands."""
+"""A worker killed at any moment loses no letter and no delivery, and sends none twice but the one it had in its hands."""
 
 from __future__ import annotations
 
 import email
+import ipaddress
 import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from helpdesk.models import Letter
+from helpdesk.actions import webhooks
+from helpdesk.models import Letter, Webhook, WebhookDelivery
 from helpdesk.moment import now
 from helpdesk.notify import fan_out
+from tests.listener import listener
 from tests.people import Desk, make_desk
 from tests.races.processes import start
 
@@ -68,6 +72,35 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     assert len(sent) == waiting
     assert sum(sent.values()) - waiting <= kills
     assert set(Letter.objects.values_list("state", "attempts")) == {("sent", 0)}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_worker_loses_no_delivery_of_a_webhook(tmp_path: Path, settings: Any) -> None:
+    settings.WEBHOOK_HTTP, settings.WEBHOOK_NETWORKS = True, [ipaddress.ip_network("127.0.0.1")]
+    desk, kills = make_desk(), 0
+    with listener() as heard:
+        heard.pause = 0.05
+        given = {"name": "Monitor", "address": heard.address, "events": ["register"]}
+        webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
+        expected = {f"event-{desk.file().events.get().pk}" for _number in range(30)}
+        deadline = time.monotonic() + 60
+        while WebhookDelivery.objects.filter(state="sent").count() < len(expected):
+            assert time.monotonic() < deadline, "the deliveries never got through"
+            worker = start(WORKER, str(tmp_path), WEBHOOK_HTTP="on", WEBHOOK_NETWORKS="127.0.0.1")
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == "ready\n"
+            # The sooner ones die while they write deliveries down, the later ones while they send.
+            time.sleep(0.25 + 0.13 * kills)
+            worker.kill()
+            worker.wait()
+            kills += 1
+            WebhookDelivery.objects.filter(leased_until__isnull=False).update(leased_until=now() - timedelta(seconds=1))
+
+    times = Counter(body["id"] for body in heard.bodies)
+    assert kills >= 2
+    assert set(times) == expected
+    assert sum(times.values()) - len(expected) <= kills
 
 
 @pytest.mark.slow
