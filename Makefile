@@ -14,20 +14,20 @@ PINS := constraints.txt requirements.txt
 PYTEST := $(PY) -m pytest
 # The suite on PostgreSQL makes and drops its own databases beside this one.
 TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/helpdesk
-POSTGRES := $(if $(findstring postgres,$(DATABASE_URL)),.venv/.postgres)
+EXTRAS := $(if $(findstring postgres,$(DATABASE_URL)),.venv/.postgres) $(if $(CELERY_BROKER_URL),.venv/.celery)
 
 ##@ Run
 .PHONY: demo serve setup worker
-demo: .venv/.run $(POSTGRES) ## HelpDesk with demo people and tickets; PORT and DATABASE_URL are honoured
+demo: .venv/.run $(EXTRAS) ## HelpDesk with demo people and tickets; PORT and DATABASE_URL are honoured
 	@exec $(PY) manage.py demo
 
-serve: .venv/.run $(POSTGRES) ## HelpDesk with your own data: pages and background work, until Ctrl-C
+serve: .venv/.run $(EXTRAS) ## HelpDesk with your own data: pages and background work, until Ctrl-C
 	@exec $(PY) manage.py serve
 
-setup: .venv/.run $(POSTGRES) ## create or update the database and what every desk needs, no demo data
+setup: .venv/.run $(EXTRAS) ## create or update the database and what every desk needs, no demo data
 	@exec $(PY) manage.py setup
 
-worker: .venv/.run $(POSTGRES) ## the background work alone
+worker: .venv/.run $(EXTRAS) ## the background work alone
 	@exec $(PY) manage.py worker
 
 ##@ Test
@@ -107,6 +107,9 @@ help: ## this list
 .venv/.postgres: .venv/.run requirements-postgres.txt
 	@$(PIP) -r requirements-postgres.txt && touch $@
 
-.venv/.dev: .venv/.run requirements-dev.txt requirements-postgres.txt
+.venv/.celery: .venv/.run requirements-celery.txt
+	@$(PIP) -r requirements-celery.txt && touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt requirements-postgres.txt requirements-celery.txt
 	@echo "Installing the tools of development…"
-	@$(PIP) -r requirements-dev.txt && touch $@ .venv/.postgres
+	@$(PIP) -r requirements-dev.txt && touch $@ .venv/.postgres .venv/.celery

@@ -1,6 +1,6 @@
 """Writes constraints.txt: the exact version of everything that the direct requirements bring along.
 
-Installs the three lists of requirements without constraints into a fresh environment and takes down what came. Direct
+Installs the lists of requirements without constraints into a fresh environment and takes down what came. Direct
 requirements keep their own pins and are left out.
 """
 
@@ -12,7 +12,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LISTS = ("requirements.txt", "requirements-postgres.txt", "requirements-dev.txt")
+LISTS = ("requirements.txt", "requirements-postgres.txt", "requirements-celery.txt", "requirements-dev.txt")
 HEADER = (
     "# Exact versions of what the direct requirements bring along (Python 3.11 and newer). `make pins` rewrites it.\n"
 )

@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -97,6 +98,16 @@ def hosts(name: str, default: tuple[str, ...]) -> list[str]:
         if any(sign in host for sign in "/@? ") or (":" in host and not host.startswith("[")):
             refuse(name, f"must be host names separated by commas, without scheme, port or path, not {host!r}.")
     return names
+
+
+def broker(name: str) -> str:
+    """Return the address of a Redis or RabbitMQ, or nothing. It may hold a password, so a file may hold it."""
+    value = secret(name)
+    if value and not value.startswith(("redis://", "rediss://", "amqp://", "amqps://")):
+        refuse(name, "must be an address such as redis://127.0.0.1:6379/0 or amqp://user:password@host//.")
+    if value and find_spec("celery") is None:
+        refuse(name, "is set, but Celery is not installed: pip install -r requirements-celery.txt")
+    return value
 
 
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:

@@ -35,10 +35,24 @@ ASGI_APPLICATION = "project.asgi.application"
 LISTEN_HOST = env.listen_address("LISTEN_HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, least=1, most=65535)
 WEB_THREADS = env.number("WEB_THREADS", 8, least=1, most=64)
+# With a broker the background jobs run under Celery, else in a worker of our own, which needs nothing.
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
+_CELERY = [
+    "-m",
+    "celery",
+    "-A",
+    "project",
+    "worker",
+    "--beat",
+    "--concurrency",
+    "2",
+    "--without-gossip",
+    "--without-mingle",
+]
 # What `manage.py serve` and `manage.py demo` start on one machine.
 PROCESSES = {
     "web": [sys.executable, "-m", "project.web"],
-    "worker": [sys.executable, str(BASE_DIR / "manage.py"), "worker"],
+    "worker": [sys.executable, *(_CELERY if CELERY_BROKER_URL else [str(BASE_DIR / "manage.py"), "worker"])],
 }
 
 # --- addresses -------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import re
 from tests.contracts.sources import ROOT, modules
 
 READERS = {
+    "broker",
     "choice",
     "flag",
     "folder",

@@ -11,7 +11,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-LISTS = ("requirements.txt", "requirements-postgres.txt", "requirements-dev.txt", "constraints.txt")
+LISTS = (
+    "requirements.txt",
+    "requirements-postgres.txt",
+    "requirements-celery.txt",
+    "requirements-dev.txt",
+    "constraints.txt",
+)
 CARD = {
     "django",
     "django-jazzmin",
@@ -66,7 +72,7 @@ def test_everything_the_requirements_bring_along_is_pinned_too() -> None:
     pinned = pins(*LISTS)
     brought = {
         canonicalize_name(needed.name)
-        for name in pins("requirements.txt", "requirements-postgres.txt")
+        for name in pins("requirements.txt", "requirements-postgres.txt", "requirements-celery.txt")
         for needed in map(Requirement, requires(name) or [])
         if needed.marker is None or needed.marker.evaluate({"extra": ""})
     }

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from helpdesk import jobs
-from helpdesk.management.commands.worker import run
 
 
 class Command(BaseCommand):
@@ -17,6 +16,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the jobs in their order; end with status 1 when one of them failed."""
-        failed = [job.name for job in jobs.JOBS if not run(job)]
+        failed = [job.name for job in jobs.JOBS if not jobs.run(job)]
         if failed:
             raise SystemExit(f"failed: {', '.join(failed)}")

@@ -9,10 +9,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
 
 from helpdesk import jobs
-from helpdesk.health import metrics
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -36,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
         """Run the jobs of `jobs.JOBS`; a failing one is logged and tried again when it is due next."""
         if once:
-            results = [run(job) for job in jobs.JOBS]
+            results = [jobs.run(job) for job in jobs.JOBS]
             sys.exit(0 if all(results) else 1)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask_to_stop)
@@ -55,21 +53,6 @@ class Command(BaseCommand):
         while not self.stopping:
             for job, moment in due.items():
                 if time.monotonic() >= moment and not self._is_asked_to_stop():
-                    run(job)
+                    jobs.run(job)
                     due[job] = time.monotonic() + job.every.total_seconds()
             time.sleep(POLL)
-
-
-def run(job: jobs.Job) -> bool:
-    """Run one job; return False, and log why, when it raises. The database connection is left fresh for the next one."""
-    close_old_connections()
-    try:
-        job.run()
-    except Exception:
-        logger.exception("job failed: %s", job.name)
-        metrics.ran(job.name, done=False)
-        return False
-    finally:
-        close_old_connections()
-    metrics.ran(job.name, done=True)
-    return True
