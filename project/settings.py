@@ -173,6 +173,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # --- accounts --------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "helpdesk.User"
+AUTHENTICATION_BACKENDS = ["helpdesk.access.backends.PeopleBackend"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -56,6 +57,12 @@ class NewPersonForm(AdminUserCreationForm):
         for field in self.fields.values():
             dress(field.widget)
 
+    def validate_passwords(self, *names: str, **options: Any) -> None:
+        """An account of a program has no password to check."""
+        if self.cleaned_data.get("is_service"):
+            self.cleaned_data["usable_password"] = "false"  # noqa: S105 - a choice of the form
+        super().validate_passwords(*names, **options)
+
 
 @admin.register(User)
 class PersonAdmin(Switchable, UserAdmin):
@@ -66,23 +73,35 @@ class PersonAdmin(Switchable, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     change_user_password_template = "admin_ext/records/password.html"  # noqa: S105 - a template
-    list_display = ("face", "email", "department", "role_names", "line_names", "is_active")
+    list_display = ("face", "email", "department", "role_names", "line_names", "is_service", "is_active")
     list_display_links = ("face",)
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", "is_service", "groups")
     search_fields = ("username", "last_name", "first_name", "email", "department")
     ordering = ("last_name", "first_name")
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("username", "last_name", "first_name", "email", "department", "phone")}),
-        (_("Access"), {"fields": ("is_active", "roles")}),
+        (_("Access"), {"fields": ("is_active", "is_service", "roles")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "last_name", "first_name", "email", "department", "phone")}),
-        (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
+        (_("Password"), {"fields": ("is_service", "usable_password", "password1", "password2")}),
     )
+    readonly_fields = ("is_service",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups", "memberships__line")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What an account is, a person or a program, is said once, when it is made."""
+        return self.readonly_fields if obj is not None else ()
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 - Django's name
+        """Answer with the form of a new password; an account of a program never gets one."""
+        person = self.get_object(request, id)
+        if person is not None and person.is_service:
+            raise PermissionDenied(_("A service account has no password. Make a token for it."))
+        return super().user_change_password(request, id, form_url)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody is deleted: requests and history name him."""

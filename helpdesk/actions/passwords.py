@@ -51,7 +51,9 @@ def ask_for_link(*, email: str) -> None:
 
     One letter in five minutes: the page cannot be used to flood a mailbox.
     """
-    person = User.objects.filter(email__iexact=email.strip(), is_active=True).exclude(email="").first()
+    person = (
+        User.objects.filter(email__iexact=email.strip(), is_active=True, is_service=False).exclude(email="").first()
+    )
     if person is None:
         return
     recent = Letter.objects.filter(
@@ -70,7 +72,7 @@ def invite(*, actor: User, people: Iterable[User]) -> int:
     letters = [
         Letter(person=person, kind=AccountLetter.INVITATION, created_at=at, next_at=at)
         for person in people
-        if person.email and person.is_active
+        if person.email and person.is_active and not person.is_service
     ]
     return len(Letter.objects.bulk_create(letters, batch_size=500))
 
@@ -83,7 +85,7 @@ def owner_of_link(uid: str, token: str) -> User | None:
         return None
     if not 0 < number < 2**63:
         return None
-    person = User.objects.filter(pk=number, is_active=True).first()
+    person = User.objects.filter(pk=number, is_active=True, is_service=False).first()
     return person if default_token_generator.check_token(person, token) else None
 
 

@@ -47,6 +47,11 @@ class User(AbstractUser):
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    is_service = models.BooleanField(
+        _("service account"),
+        default=False,
+        help_text=_("An account of a program: it has no password, cannot sign in, and acts by its tokens only."),
+    )
 
     history = recorded(_("history of the person"), excluded_fields=["password", "last_login"], m2m_fields=["groups"])
 
