@@ -47,6 +47,7 @@ browser: .venv/.dev ## the stories in a real browser; skipped with a line where 
 .PHONY: bench
 bench: .venv/.dev ## measure what may not become slower; minutes, prints a table
 	$(PY) -m tests.bench.imports
+	$(PY) -m tests.bench.sweep 10000 100000
 
 ##@ Check
 .PHONY: check lint format types budgets templates messages pins hooks

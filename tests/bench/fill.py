@@ -42,7 +42,7 @@ COLUMNS = {
         "helpdesk_ticketclock",
         (
             'id,ticket_id,kind,state,calendar_id,limits,"left",length,started_at,running_since,due_at,met_at,breached_at,remind_at,reminded,'
-            "set_aside_at"
+            "set_aside_at,trouble"
         ),
     ),
     "ledger": ("helpdesk_clockevent", 'id,clock_id,kind,at,actor_id,reason,due_at,"left",detail'),

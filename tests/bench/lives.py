@@ -143,7 +143,7 @@ class Maker:
             clock = next(self.ids["clock"])
             rows.clock.append((
                 clock, number, name, state, None, json.dumps(written), json.dumps(left), length, start, start if runs else None, due if runs else None,
-                stopped if stopped and not breached else None, breached, due + timedelta(days=1) if runs else None, 2 if runs else 0, None,
+                stopped if stopped and not breached else None, breached, due + timedelta(days=1) if runs else None, 2 if runs else 0, None, "",
             ))  # fmt: skip
             rows.ledger.append(
                 (
