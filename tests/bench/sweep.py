@@ -1,4 +1,4 @@
-"""How long a sweep of the deadlines takes: `python -m tests.bench.sweep 10000 100000`, three hundred of them due.
+"""How long a sweep of the deadlines takes: `python -m tests.bench.sweep 10000 100000`, two hundred clocks of which are due.
 
 What matters is the ratio: the work depends on what is due, not on how many tickets there are.
 """
@@ -11,7 +11,7 @@ import time
 
 from tests.bench import places
 
-DUE = 300
+DUE = 200
 ENGINES = ("sqlite", "postgresql")
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0009_sweep'),
+        ('helpdesk', '0010_service_accounts'),
     ]
 
     operations = [
