@@ -58,6 +58,7 @@ def forget_expired_sessions() -> None:
 JOBS: tuple[Job, ...] = (
     Job("deadlines", timedelta(seconds=30), deadlines.sweep),
     Job("notices", timedelta(seconds=2), notify.fan_out),
+    Job("digests", timedelta(minutes=1), notify.write_digests),
     Job("letters", timedelta(seconds=5), notify.send_letters),
     Job("webhooks", timedelta(seconds=2), send_webhooks),
     Job("imports", timedelta(seconds=2), run_waiting),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from admin_ext import mailbox
 from admin_ext.pages import Page, signed_in
+from helpdesk import access
 from helpdesk.actions import notices
 from helpdesk.actions.refusals import ActionRefused, NotFound
 from helpdesk.models import Channel, Letter, NoticeKind, NoticeRole
@@ -76,7 +77,8 @@ def choices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wanted = [(kind.value, channel.value) for kind, channels in offered.items() for channel in channels
                   if f"{kind.value}:{channel.value}" in request.POST]  # fmt: skip
-        notices.narrow(actor=user, wanted=wanted)
+        waits = "letters_wait" in request.POST if access.roles_of(user).lines else None
+        notices.narrow(actor=user, wanted=wanted, letters_wait=waits)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("admin:notice_choices"))
     off = notices.switched_off(user)
@@ -93,6 +95,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         "title": _("What you are told of"),
         "channels": [channel.label for channel in Channel],
         "rows": rows,
+        "may_wait": bool(access.roles_of(user).lines),
     }
     return TemplateResponse(request, "admin_ext/notices/choices.html", context)
 

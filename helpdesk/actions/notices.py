@@ -13,6 +13,7 @@ from helpdesk import access
 from helpdesk.access import Right
 from helpdesk.actions.refusals import ActionRefused, NotFound
 from helpdesk.models import Channel, Letter, NoticeChoice, NoticeKind, NoticeRole, NoticeRule, User
+from helpdesk.models.recording import sign
 from helpdesk.moment import now
 from helpdesk.notify import matrix
 from helpdesk.notify.unsubscribing import SALT
@@ -54,13 +55,13 @@ def set_matrix(*, actor: User, chosen: Iterable[Cell]) -> int:
 
 
 def cells() -> list[Cell]:
-    """Return every cell of the matrix that makes sense: messages alone are addressed to somebody."""
+    """Return every cell of the matrix that makes sense."""
     return [
         (kind.value, role.value, channel.value)
         for kind in NoticeKind
         for role in NoticeRole
         for channel in Channel
-        if (role == NoticeRole.ADDRESSED) <= (kind == NoticeKind.MESSAGE)
+        if matrix.makes_sense(kind, role, channel)
     ]
 
 
@@ -90,8 +91,11 @@ def switched_off(user: User) -> set[tuple[str, str]]:
     return set(NoticeChoice.objects.filter(person=user).values_list("kind", "channel"))
 
 
-def narrow(*, actor: User, wanted: Iterable[tuple[str, str]]) -> None:
-    """Tell `actor` only of `wanted` (kind, channel) among what is offered to him; he cannot widen the matrix."""
+def narrow(*, actor: User, wanted: Iterable[tuple[str, str]], letters_wait: bool | None = None) -> None:
+    """Tell `actor` only of `wanted` (kind, channel) among what is offered to him; he cannot widen the matrix.
+
+    `letters_wait` says whether letters that can wait do so until his line works; None leaves that as it is.
+    """
     kept = set(wanted)
     off = [
         NoticeChoice(person=actor, kind=kind, channel=channel)
@@ -102,6 +106,10 @@ def narrow(*, actor: User, wanted: Iterable[tuple[str, str]]) -> None:
     with transaction.atomic():
         NoticeChoice.objects.filter(person=actor).delete()
         NoticeChoice.objects.bulk_create(off)
+        if letters_wait is not None and letters_wait != actor.letters_wait:
+            actor.letters_wait = letters_wait
+            sign(actor, by=actor, at=now())
+            actor.save(update_fields=["letters_wait"])
 
 
 def owner_of_unsubscribe(token: str) -> tuple[User, NoticeKind] | None:
@@ -126,7 +134,7 @@ def unsubscribe(*, token: str) -> NoticeKind:
 
 def visible_letters(user: access.Visitor) -> QuerySet[Letter]:
     """Return the log of letters, newest first; nothing without the right."""
-    letters = Letter.objects.select_related("person", "event").order_by("-id")
+    letters = Letter.objects.select_related("person", "event", "digest__line").order_by("-id")
     return letters if may_administer(user) else letters.none()
 
 

@@ -53,6 +53,7 @@ class NoticeKind(models.TextChoices):
     DUE_SOON = "due_soon", _("Deadline comes near")
     OVERDUE = "overdue", _("Deadline missed")
     REQUESTER_REMINDER = "requester_reminder", _("Support waits for the requester")
+    DIGEST = "digest", _("Daily digest of a line")
 
 
 class NoticeRole(models.TextChoices):
@@ -142,10 +143,28 @@ class AccountLetter(models.TextChoices):
     INVITATION = "invitation", _("Account made for a person")
 
 
+class LineDigest(models.Model):
+    """That the digest of a line was written on a day of its calendar: the row is what makes it once, on any number of workers."""
+
+    line = models.ForeignKey("helpdesk.SupportLine", on_delete=models.CASCADE, related_name="digests", db_index=False)
+    day = models.DateField(_("day"))
+    made_at = models.DateTimeField(_("written at"), default=now)
+
+    class Meta:
+        verbose_name = _("digest of a line")
+        verbose_name_plural = _("digests of lines")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["line", "day"], name="digest_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.day}"
+
+
 class Letter(models.Model):
     """An e-mail to send: written with its event, leased by a worker, tried again with growing pauses, for a day.
 
-    A letter about an account has no event. The secret of its link is made when it leaves and is never stored.
+    A letter about an account has neither event nor digest. The secret of its link is made when it leaves and is never stored.
     """
 
     class State(models.TextChoices):
@@ -155,6 +174,7 @@ class Letter(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letters")
     event = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, related_name="letters")
+    digest = models.ForeignKey(LineDigest, on_delete=models.CASCADE, null=True, related_name="letters", db_index=False)
     kind = models.CharField(_("event"), max_length=20, choices=[*NoticeKind.choices, *AccountLetter.choices])
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField(_("written at"), default=now)
@@ -169,7 +189,8 @@ class Letter(models.Model):
         verbose_name_plural = _("letters")
         ordering: ClassVar[list[str]] = ["-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["event", "person"], name="letter_once")
+            models.UniqueConstraint(fields=["event", "person"], name="letter_once"),
+            models.UniqueConstraint(fields=["digest", "person"], name="letter_of_digest_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["next_at"], name="letter_pending", condition=models.Q(state="pending"))

@@ -47,6 +47,7 @@ class User(AbstractUser):
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    letters_wait = models.BooleanField(_("letters wait for working hours"), default=True)
     is_service = models.BooleanField(
         _("service account"),
         default=False,

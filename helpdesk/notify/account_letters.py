@@ -13,6 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from helpdesk.models import AccountLetter, Letter, User
+from helpdesk.notify import envelope
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
@@ -29,12 +30,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         }
         text = render_to_string("helpdesk/mail/account.txt", context)
         html = render_to_string("helpdesk/mail/account.html", context)
-    host = settings.PUBLIC_URL.split("://", 1)[-1].split("/")[0].split(":")[0]
-    headers = {
-        "Message-ID": f"<account-{letter.pk}-{letter.attempts}@{host}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-    }
+    headers = envelope.headers(f"account-{letter.pk}-{letter.attempts}")
     mail = EmailMultiAlternatives(subject, text, to=[letter.person.email], headers=headers)
     mail.attach_alternative(html, "text/html")
     return mail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -16,14 +17,18 @@ from helpdesk.notify.recipients import kind_of, recipients
 BATCH = 200
 # These cannot wait for the morning.
 _URGENT = frozenset({NoticeKind.OVERDUE})
+_log = logging.getLogger("helpdesk.notices")
 
 
 def fan_out(*, batch: int = BATCH) -> int:
     """Turn the events nobody has been told of into notices and letters; return how many events were handled."""
     handled = 0
     for event_id in Event.objects.filter(handled_at=None).order_by("id").values_list("pk", flat=True)[:batch]:
-        with transaction.atomic():
-            handled += _handle(event_id)
+        try:
+            with transaction.atomic():
+                handled += _handle(event_id)
+        except Exception:  # noqa: BLE001 - whatever is wrong with one event, people are told of the others
+            _log.exception("event %s was not told", event_id)
     return handled
 
 
@@ -59,9 +64,9 @@ def _tell(event: Event, kind: NoticeKind) -> None:
 
 
 def _sending_time(event: Event, kind: NoticeKind, person: User) -> datetime:
-    """Support's letters wait for the working hours of the line, those that burn excepted."""
+    """Support's letters wait for the working hours of the line, unless they burn or their reader wants them at once."""
     at = now()
-    if kind in _URGENT or person.pk == event.ticket.requester_id:
+    if kind in _URGENT or person.pk == event.ticket.requester_id or not person.letters_wait:
         return at
     return worktime.next_working(calendar_of(event.ticket.line.calendar), at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.utils import translation
 from helpdesk import access
 from helpdesk.models import Letter, Message, NoticeKind
 from helpdesk.moment import now
-from helpdesk.notify import account_letters, unsubscribing
+from helpdesk.notify import account_letters, digests, envelope, unsubscribing
 from helpdesk.notify.wording import sentence
 
 BATCH = 50
@@ -47,22 +48,37 @@ def _send(pk: int) -> int:
     free = Q(leased_until=None) | Q(leased_until__lt=at)
     if not Letter.objects.filter(free, pk=pk, state=Letter.State.PENDING).update(leased_until=at + LEASE):
         return 0
-    letter = Letter.objects.select_related("person", "event__ticket__service", "event__actor").get(pk=pk)
-    if letter.event is None:
-        if not letter.person.is_active:
-            _close(letter, Letter.State.GIVEN_UP, "the account is switched off")
-            return 0
-    elif not access.can_see(letter.person, letter.event.ticket):
-        _close(letter, Letter.State.GIVEN_UP, "not visible any more")
+    letter = Letter.objects.select_related("person", "event__ticket__service", "event__actor", "digest__line").get(
+        pk=pk
+    )
+    obstacle = _obstacle(letter)
+    if obstacle:
+        _close(letter, Letter.State.GIVEN_UP, obstacle)
         return 0
     try:
-        (account_letters.compose(letter) if letter.event is None else compose(letter)).send()
+        _composer(letter)(letter).send()
     except Exception as error:  # noqa: BLE001 - whatever the mail server says, the letter is kept and tried again
         _log.warning("letter %s was not sent: %s", pk, error)
         _try_later(letter, str(error))
         return 0
     _close(letter, Letter.State.SENT, "")
     return 1
+
+
+def _obstacle(letter: Letter) -> str:
+    if not letter.person.is_active:
+        return "the account is switched off"
+    if letter.digest is not None:
+        return digests.obstacle(letter)
+    if letter.event is not None and not access.can_see(letter.person, letter.event.ticket):
+        return "not visible any more"
+    return ""
+
+
+def _composer(letter: Letter) -> Callable[[Letter], EmailMultiAlternatives]:
+    if letter.digest is not None:
+        return digests.compose
+    return account_letters.compose if letter.event is None else compose
 
 
 def _close(letter: Letter, state: str, error: str) -> None:
@@ -88,8 +104,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     if event is None:
         raise ValueError("a letter about an account is composed elsewhere")
     ticket = event.ticket
-    host = settings.PUBLIC_URL.split("://", 1)[-1].split("/")[0].split(":")[0]
-    thread = f"<ticket-{ticket.pk}@{host}>"
+    stop = "" if letter.kind in NEEDED else unsubscribing.address_for(letter)
     with translation.override(letter.person.language or settings.LANGUAGE_CODE):
         subject = sentence(letter.kind, number=ticket.pk, subject=ticket.subject)
         context = {
@@ -97,21 +112,12 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
             "ticket": ticket,
             "title": subject,
             "text": _message_text(letter),
-            "address": settings.PUBLIC_URL.rstrip("/") + ticket.get_absolute_url(),
-            "settings_address": "" if letter.kind in NEEDED else unsubscribing.address_for(letter),
+            "address": envelope.address(ticket.get_absolute_url()),
+            "settings_address": stop,
         }
         text = render_to_string("helpdesk/mail/notice.txt", context)
         html = render_to_string("helpdesk/mail/notice.html", context)
-    headers = {
-        "Message-ID": f"<event-{letter.event_id}-{letter.person_id}@{host}>",
-        "References": thread,
-        "In-Reply-To": thread,
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-    }
-    if context["settings_address"]:
-        headers["List-Unsubscribe"] = f"<{context['settings_address']}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    headers = envelope.headers(f"event-{event.pk}-{letter.person_id}", thread=f"ticket-{ticket.pk}", stop=stop)
     mail = EmailMultiAlternatives(" ".join(subject.split()), text, to=[letter.person.email], headers=headers)
     mail.attach_alternative(html, "text/html")
     return mail

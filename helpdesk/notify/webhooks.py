@@ -105,15 +105,21 @@ def _send(pk: int, compose: Callable[[WebhookDelivery], Mapping[str, Any]]) -> i
         return 0
     try:
         body = json.dumps(compose(delivery), ensure_ascii=False, separators=(",", ":")).encode()
+    except Exception:  # noqa: BLE001 - whatever is wrong with one event, the others are sent
+        _log.exception("delivery %s could not be written", pk)
+        _try_later(delivery, "the desk could not write it; see its log", None, is_down=False)
+        return 0
+    try:
         status = outward.post(webhook.address, body, _headers(delivery, body))
     except outward.Blocked as error:
         _close(delivery, _State.GIVEN_UP, error=f"blocked: {error}")
         return 0
     except (OSError, http.client.HTTPException, ValueError) as error:
-        _try_later(delivery, f"{type(error).__name__}: {error}", None)
+        _try_later(delivery, f"{type(error).__name__}: {error}", None, is_down=True)
         return 0
     if not 200 <= status < 300:
-        _try_later(delivery, "redirects are not followed" if 300 <= status < 400 else "", status)
+        told = "redirects are not followed" if 300 <= status < 400 else ""
+        _try_later(delivery, told, status, is_down=status >= 500 or status == 429)
         return 0
     _close(delivery, _State.SENT, status=status)
     if webhook.failures:
@@ -138,7 +144,7 @@ def _close(delivery: WebhookDelivery, state: str, *, status: int | None = None, 
     )
 
 
-def _try_later(delivery: WebhookDelivery, error: str, status: int | None) -> None:
+def _try_later(delivery: WebhookDelivery, error: str, status: int | None, *, is_down: bool) -> None:
     """Keep the delivery for later; when the other side is down and not merely unwilling, let all of its deliveries rest."""
     _log.warning("delivery %s to webhook %s failed: %s %s", delivery.pk, delivery.webhook_id, status or "", error)
     at = now()
@@ -147,7 +153,7 @@ def _try_later(delivery: WebhookDelivery, error: str, status: int | None) -> Non
         next_at=at + pause(delivery.attempts),
         state=_State.GIVEN_UP if at - delivery.created_at > GIVE_UP else _State.PENDING,
     )  # fmt: skip
-    if status is None or status >= 500 or status == 429:
+    if is_down:
         webhook = delivery.webhook
         Webhook.objects.filter(pk=webhook.pk).update(
             failures=F("failures") + 1, rest_until=at + pause(webhook.failures)
