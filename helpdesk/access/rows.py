@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpdesk.access.roles import NOBODY, Right, Visitor, has_right, roles_of
 from helpdesk.models import (
@@ -32,6 +32,15 @@ def visible_to(user: Visitor) -> QuerySet[Ticket]:
     if roles.lines:
         mine |= Q(line__in=roles.lines) | Q(assignee=user)
     return Ticket.objects.filter(mine)
+
+
+def _whose_ticket(tickets: QuerySet[Ticket]) -> Q:
+    """Return the condition on rows of a ticket that it is one of `tickets`.
+
+    Asked of each row, of which there are few, by the key of its ticket; a list of the tickets would be made first, and
+    there may be a million.
+    """
+    return Q(Exists(tickets.order_by().filter(pk=OuterRef("ticket_id"))))
 
 
 def can_see(user: Visitor, ticket: Ticket) -> bool:
@@ -80,7 +89,7 @@ def visible_messages_in(user: Visitor, tickets: Iterable[Ticket]) -> QuerySet[Me
 
 def visible_attachments(user: Visitor) -> QuerySet[Attachment]:
     """Return the files `user` may download: of tickets he sees, without those of internal notes unless he is support."""
-    files = Attachment.objects.filter(ticket__in=visible_to(user).order_by().values("pk"))
+    files = Attachment.objects.filter(_whose_ticket(visible_to(user)))
     if has_right(user, Right.SEE_ALL_TICKETS):
         return files
     public = Q(message__isnull=True) | Q(message__is_internal=False)
@@ -131,9 +140,9 @@ def visible_events(user: Visitor) -> QuerySet[Event]:
     events = Event.objects.order_by("id")
     if has_right(user, Right.SEE_ALL_TICKETS):
         return events
-    mine = Ticket.objects.filter(Q(requester=user) | Q(registered_by=user)).order_by().values("pk")
-    support = Ticket.objects.filter(support_side(user)).order_by().values("pk")
-    return events.filter(Q(ticket__in=mine, internal=False) | Q(ticket__in=support))
+    mine = _whose_ticket(Ticket.objects.filter(Q(requester=user) | Q(registered_by=user)))
+    support = _whose_ticket(Ticket.objects.filter(support_side(user)))
+    return events.filter((Q(internal=False) & mine) | support)
 
 
 def visible_lines(user: Visitor) -> QuerySet[SupportLine]:
@@ -177,8 +186,7 @@ def unread_notices(user: Visitor) -> QuerySet[Notice]:
     """Return what `user` has been told in the panel and has not read, newest first, of tickets he still sees."""
     if roles_of(user) is NOBODY:
         return Notice.objects.none()
-    seen = visible_to(user).order_by().values("pk")
-    return Notice.objects.filter(person=user.pk, read_at=None, ticket__in=seen).order_by("-id")
+    return Notice.objects.filter(_whose_ticket(visible_to(user)), person=user.pk, read_at=None).order_by("-id")
 
 
 def colleagues(user: Visitor) -> QuerySet[User]:

@@ -104,6 +104,8 @@ class Ticket(TicketLifecycle):
             models.Index(fields=["service", "id"], name="ticket_service"),
             models.Index(fields=["work_type", "id"], name="ticket_work_type"),
             models.Index(fields=["created_at"], name="ticket_created"),
+            models.Index(fields=["updated_at", "id"], name="ticket_updated"),
+            models.Index(fields=["closed_at"], name="ticket_closed", condition=models.Q(closed_at__isnull=False)),
             models.Index(fields=["updated_at"], name="ticket_in_work", condition=models.Q(status="in_work")),
             models.Index(fields=["due_at"], name="ticket_due", condition=models.Q(due_at__isnull=False)),
             models.Index(fields=["line", "due_at"], name="ticket_line_due", condition=models.Q(due_at__isnull=False)),

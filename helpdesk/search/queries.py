@@ -16,6 +16,8 @@ from helpdesk.search.words import stem, words
 _NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
 _MOST_WORDS = 12
 _LONGEST_QUERY = 400
+# Of a word that stands in more tickets than this, the newest ones are looked at.
+MOST_FOUND = 10_000
 
 
 def number_of(query: str) -> int | None:
@@ -25,7 +27,7 @@ def number_of(query: str) -> int | None:
 
 
 def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[Ticket]:
-    """Return those of `tickets`, already bounded to what `user` may see, that answer `query`.
+    """Return those of `tickets`, already bounded to what `user` may see, that answer `query`, of the newest ten thousand.
 
     Internal notes are searched only in tickets where `user` stands on the support's side. A query without any word
     finds nothing; no query text can raise.
@@ -60,7 +62,8 @@ def _sqlite(column: str, asked: list[str]) -> RawSQL:
     match = " AND ".join(terms)
     if column == "public":
         match = f"{{public}} : ({match})"
-    return RawSQL("SELECT rowid FROM helpdesk_search WHERE helpdesk_search MATCH %s", [match])
+    found = "SELECT rowid FROM helpdesk_search WHERE helpdesk_search MATCH %s ORDER BY rowid DESC"
+    return RawSQL(f"{found} LIMIT {MOST_FOUND}", [match])  # noqa: S611 - the words are a parameter
 
 
 def _postgresql(column: str, asked: list[str]) -> RawSQL:
@@ -70,5 +73,6 @@ def _postgresql(column: str, asked: list[str]) -> RawSQL:
     vector = (
         "to_tsvector('simple', public)" if column == "public" else ("to_tsvector('simple', public || ' ' || internal)")
     )
-    sql = f"SELECT ticket_id FROM helpdesk_searchdoc WHERE {vector} @@ to_tsquery('simple', %s)"  # noqa: S608 - constants
+    found = f"SELECT ticket_id FROM helpdesk_searchdoc WHERE {vector} @@ to_tsquery('simple', %s)"  # noqa: S608 - constants
+    sql = f"{found} ORDER BY ticket_id DESC LIMIT {MOST_FOUND}"
     return RawSQL(sql, [" & ".join(terms)])  # noqa: S611

@@ -7,6 +7,7 @@ import pytest
 from helpdesk import access, search
 from helpdesk.actions import conversation
 from helpdesk.models import SearchDoc
+from helpdesk.search import queries
 from tests.people import Desk
 
 
@@ -56,3 +57,14 @@ def test_index_and_rows_agree_after_every_action(desk: Desk) -> None:
 
     assert list(SearchDoc.objects.order_by("pk").values()) == kept
     assert search.matching(access.visible_to(desk.anna), desk.anna, "afterwords").count() == 1
+
+
+def test_of_a_word_that_stands_everywhere_the_newest_requests_are_found(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_FOUND", 2)
+    numbers = [desk.file(subject="Printer").pk for _time in range(4)]
+
+    found = search.matching(access.visible_to(desk.anna), desk.anna, "printer").values_list("pk", flat=True)
+
+    assert sorted(found) == numbers[-2:]
