@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0011_due_clocks'),
+        ('helpdesk', '0012_digests'),
     ]
 
     operations = [
