@@ -57,6 +57,18 @@ class RequestIdMiddleware:
         return response
 
 
+class NeverStoreMiddleware:
+    """Forbids caches to keep any answer that does not say otherwise: what a person may see now, nobody may see later."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class RefuseNulMiddleware:
     """Answers 400 to a NUL character in the address, the query, a form or JSON.
 

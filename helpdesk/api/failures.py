@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
@@ -48,9 +48,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, or 503 when what was raised is an outage; the traceback is in the log under the id of the request."""
-    if is_outage(sys.exc_info()[1]):
+    """Answer 500; the traceback is in the log under the id of the request.
+
+    503 when what was raised is an outage, 400 when it is a value that no column can hold.
+    """
+    error = sys.exc_info()[1]
+    if is_outage(error):
         return _away(request)
+    if is_unstorable(error):
+        return bad_request(request, BadRequest(str(_("The request holds a value that cannot be stored."))))
     if not request.path.startswith(PREFIX):
         return defaults.server_error(request)
     return _json(request, 500, "internal", _("Something broke on our side. It is in the log."))
@@ -60,6 +66,14 @@ def is_outage(error: BaseException | None) -> bool:
     """Return True for what passes by itself or by the hands of an administrator: a database away or busy, a full disk."""
     return isinstance(error, (OperationalError, InterfaceError)) or (
         isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    )
+
+
+def is_unstorable(error: BaseException | None) -> bool:
+    """Return True for a number beyond every column, or half of a character: the sender's fault, whichever page it hit."""
+    return isinstance(error, DataError) or (
+        (isinstance(error, OverflowError) and "SQLite" in str(error))
+        or (isinstance(error, UnicodeEncodeError) and "surrogate" in error.reason)
     )
 
 

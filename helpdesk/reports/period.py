@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from helpdesk.moment import now
 
 LONGEST_DAYS = 731
+EARLIEST, LATEST = 1970, 9000
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,24 @@ def between(first: date, last: date) -> Period:
 
 def read(values: Mapping[str, str]) -> Period:
     """Return the period an address asks for; this month when it asks for none or for nonsense."""
-    today = timezone.localtime(now()).date()
     try:
-        if values.get("from") and values.get("to"):
-            return between(date.fromisoformat(values["from"]), date.fromisoformat(values["to"]))
-        if values.get("year"):
-            return year_of(date(int(values["year"]), 1, 1))
-        if values.get("quarter"):
-            year, number = values["quarter"].split("-")
-            return quarter_of(date(int(year), int(number) * 3, 1))
-        if values.get("month"):
-            return month_of(date.fromisoformat(f"{values['month']}-01"))
+        asked = _asked(values)
     except (ValueError, OverflowError):
-        return month_of(today)
-    return month_of(today)
+        asked = None
+    # The period before and the midnight after have to be dates as well.
+    if asked is None or not EARLIEST <= asked.first.year <= LATEST:
+        return month_of(timezone.localtime(now()).date())
+    return asked
+
+
+def _asked(values: Mapping[str, str]) -> Period | None:
+    if values.get("from") and values.get("to"):
+        return between(date.fromisoformat(values["from"]), date.fromisoformat(values["to"]))
+    if values.get("year"):
+        return year_of(date(int(values["year"]), 1, 1))
+    if values.get("quarter"):
+        year, number = values["quarter"].split("-")
+        return quarter_of(date(int(year), int(number) * 3, 1))
+    if values.get("month"):
+        return month_of(date.fromisoformat(f"{values['month']}-01"))
+    return None
