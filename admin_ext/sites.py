@@ -40,6 +40,7 @@ AREAS = (
     "records",
     "imports",
     "analytics",
+    "event_log",
     "catalog_check",
     "deadline",
 )

@@ -49,7 +49,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
-    "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS,
+    "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS, "admin:event_log": REPORTS,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
     "admin:set_aside": ADMIN, "admin:set_aside_again": POST_STAFF,
     "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
