@@ -37,7 +37,7 @@ AREAS = (
     "notices",
     "webhooks",
     "help",
-    "records",
+    "calendars",
     "imports",
     "analytics",
     "event_log",

@@ -1,25 +1,27 @@
-"""Decides how a calendar is shown at a glance: a bar for each weekday, and when requests registered now would be due."""
+"""Decides how a calendar is shown at a glance: a bar for each weekday, a year of days, and when a request would be due."""
 
 from __future__ import annotations
 
+import calendar as almanac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from admin_ext.forms.records import WEEKDAYS
+from admin_ext.drafts import Draft
+from admin_ext.forms.calendars import WEEKDAYS
 from helpdesk import worktime
-from helpdesk.clocks import calendar_of, limit_words
-from helpdesk.models import WorkCalendar
-from helpdesk.moment import now
+from helpdesk.clocks import limit_words
 from helpdesk.worktime import Limit
 
-SAMPLES = ("4h", "1bd", "2bd", "3d")
+SAMPLES = tuple(Limit.parse(text) for text in ("4h", "1bd", "2bd", "3d"))
 
 
 @dataclass(frozen=True)
 class DayBar:
-    """The hours of one weekday: in words, and as shares of the day for the picture."""
+    """The hours of one weekday: in words, and as minutes for the picture."""
 
     name: str
     text: str
@@ -27,27 +29,68 @@ class DayBar:
 
 
 @dataclass(frozen=True)
-class Week:
-    """What the page of a calendar shows above its form."""
+class Day:
+    """A day of the year: `sort` is work, rest, off (closed for once) or extra (open for once); `hint` says why."""
 
+    number: int
+    sort: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month: its name, how many weekdays come before the first (Monday counts), its days."""
+
+    name: str
+    before: range
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the page of a calendar shows of it: the week, the year, and when requests registered `at` would be due."""
+
+    at: datetime
+    due: tuple[str, datetime]
+    others: tuple[tuple[str, datetime], ...]
     days: tuple[DayBar, ...]
-    samples: tuple[tuple[str, datetime], ...]
+    months: tuple[Month, ...]
 
 
-def week_of(calendar: WorkCalendar) -> Week | None:
-    """Return the week of `calendar` and what limits would mean if they began now; None when it has no hours."""
-    try:
-        counted = calendar_of(calendar)
-        at = now()
-        samples = tuple((limit_words(limit), worktime.add(counted, at, limit)) for limit in map(Limit.parse, SAMPLES))
-    except worktime.NoWorkingTime:
-        return None
-    days = []
-    for number, name in WEEKDAYS:
-        hours = counted.week[number]
-        text = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in hours) or _("closed")
-        days.append(DayBar(str(name), text, tuple((start, end - start) for start, end in hours)))
-    return Week(tuple(days), samples)
+def look(draft: Draft, *, at: datetime, limit: Limit, year: int) -> Look:
+    """Return the look of a calendar in `year`, with the due times of `limit` and of usual limits, in its own zone.
+
+    Raises worktime.NoWorkingTime when the calendar has too little working time for the limit.
+    """
+    due = [
+        (limit_words(each), worktime.add(draft.calendar, at, each).astimezone(draft.zone))
+        for each in (limit, *(sample for sample in SAMPLES if sample != limit))
+    ]
+    days = tuple(_bar(str(name), draft.calendar.week[number]) for number, name in WEEKDAYS)
+    months = () if draft.calendar.always_open else tuple(_month(draft, year, number) for number in MONTHS)
+    return Look(at.astimezone(draft.zone), due[0], tuple(due[1:]), days, months)
+
+
+def _bar(name: str, hours: worktime.Intervals) -> DayBar:
+    return DayBar(name, _hours(hours) or _("closed"), tuple((start, end - start) for start, end in hours))
+
+
+def _month(draft: Draft, year: int, number: int) -> Month:
+    first, length = almanac.monthrange(year, number)
+    days = tuple(_day(draft, date(year, number, day + 1)) for day in range(length))
+    return Month(str(MONTHS[number]).capitalize(), range(first), days)
+
+
+def _day(draft: Draft, day: date) -> Day:
+    hours, usual = draft.calendar.hours_of(day), draft.calendar.week[day.weekday()]
+    if day not in draft.calendar.exceptions:
+        return Day(day.day, "work" if usual else "rest", "")
+    said = [date_format(day, "j E"), draft.notes.get(day, ""), _hours(hours) or _("closed")]
+    return Day(day.day, "extra" if hours else "off", " · ".join(filter(None, said)))
+
+
+def _hours(hours: worktime.Intervals) -> str:
+    return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in hours)
 
 
 def _clock(minutes: int) -> str:

@@ -28,7 +28,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """Show what can be brought in and taken out, and the imports so far; keep an upload on POST."""
     user = signed_in(request)
     subjects = imports.subjects_of(user)
-    form = UploadForm(request.POST or None, request.FILES or None, subjects=subjects)
+    asked = {"subject": request.GET.get("subject", "")}
+    form = UploadForm(request.POST or None, request.FILES or None, subjects=subjects, initial=asked)
     if request.method == "POST" and form.is_valid():
         imported = imports.receive(actor=user, subject=form.cleaned_data["subject"], uploads=form.uploads())
         running.start(imported)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access
 from helpdesk.actions.entities import ENTITIES, ORDER, Entity, Key, Links, write
-from helpdesk.actions.records import keep_staff_flag, refuse_to_end_oneself
+from helpdesk.actions.records import keep_staff_flag, refuse_to_end_oneself, require_countable
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import CalendarException, CalendarInterval, ImportChange, Membership, User, WorkCalendar
 from helpdesk.models.recording import sign
@@ -193,6 +193,10 @@ def _follow(entity: Entity, group: list[ImportChange]) -> None:
     if model in (WorkCalendar, CalendarInterval, CalendarException):
         calendars = [links.find("calendar", change.key[0]) for change in group]
         WorkCalendar.objects.filter(pk__in=filter(None, calendars)).update(changed_at=now())
+    if model in (CalendarInterval, CalendarException):
+        for calendar in WorkCalendar.objects.filter(pk__in=filter(None, calendars)):
+            # Hours may still be on their way in or out; that some are left is asked of the table before.
+            require_countable(calendar, some_hours=False)
     if model is Membership:
         people = [links.find("person", change.key[1]) for change in group]
         for person in User.objects.filter(pk__in=filter(None, people)):

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import holidays
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from helpdesk import access
+from helpdesk import access, clocks, worktime
 from helpdesk.access import Right
-from helpdesk.actions.refusals import ActionRefused, bad_input
+from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import (
     CalendarException,
     CalendarInterval,
@@ -35,10 +34,11 @@ __all__ = [
     "RIGHT_FOR",
     "ValidationError",
     "delete",
-    "fill_holidays",
     "keep_staff_flag",
     "make_default",
     "may_manage",
+    "require_countable",
+    "require_right",
     "save",
 ]
 
@@ -74,7 +74,7 @@ def may_manage(user: access.Visitor, model: type[models.Model], record: models.M
 
 def save(*, actor: User, record: models.Model, reason: str = "") -> None:
     """Validate and save one record, remembering who did it. Raises ActionRefused, ValidationError."""
-    _require(actor, record)
+    require_right(actor, record)
     if isinstance(record, User):
         refuse_to_end_oneself(actor, record.pk, is_active=record.is_active)
     record.full_clean()
@@ -86,7 +86,7 @@ def save(*, actor: User, record: models.Model, reason: str = "") -> None:
 
 def delete(*, actor: User, record: models.Model) -> None:
     """Delete a record nothing depends on, remembering who did it. Raises ActionRefused when something does."""
-    _require(actor, record)
+    require_right(actor, record)
     sign(record, by=actor, at=now())
     try:
         with transaction.atomic():
@@ -103,10 +103,27 @@ def refuse_to_end_oneself(actor: User, person_id: int | None, *, is_active: bool
         raise ActionRefused(access.denied("own_account", _("You cannot switch your own account off.")))
 
 
-def _require(actor: User, record: models.Model) -> None:
+def require_right(actor: User, record: models.Model) -> None:
+    """Raise ActionRefused unless `actor` may manage `record`."""
     verdict = may_manage(actor, type(record), record)
     if not verdict:
         raise ActionRefused(verdict)
+
+
+def require_countable(calendar: WorkCalendar, *, some_hours: bool = True) -> None:
+    """Raise ActionRefused for a calendar by which nothing could be counted: hours overlap, or there are none at all.
+
+    Called at the end of every change that consists of several rows, inside its transaction.
+    """
+    try:
+        clocks.read_calendar(calendar)
+    except worktime.NoWorkingTime as error:
+        if some_hours and not calendar.always_open:
+            text = _("A calendar needs some working time, or has to be open around the clock.")
+            raise ActionRefused(access.denied("no_hours", text)) from error
+    except ValueError as error:
+        text = _("Hours of one day overlap in the calendar “%(name)s”.") % {"name": calendar}
+        raise ActionRefused(access.denied("overlap", text)) from error
 
 
 def _follow(record: models.Model) -> None:
@@ -121,7 +138,7 @@ def _follow(record: models.Model) -> None:
 
 def make_default(*, actor: User, line: SupportLine) -> SupportLine:
     """Make `line` the default one and the present default an ordinary one, in one step: never two, never none."""
-    _require(actor, line)
+    require_right(actor, line)
     if not line.is_active:
         raise ActionRefused(access.denied("inactive", _("Switch the line on before you make it the default one.")))
     with transaction.atomic():
@@ -133,29 +150,6 @@ def make_default(*, actor: User, line: SupportLine) -> SupportLine:
         sign(line, by=actor, at=now())
         line.save()
     return line
-
-
-def fill_holidays(*, actor: User, calendar: WorkCalendar, country: str, year: str) -> int:
-    """Close the public holidays of `country` (a code such as RU) and `year`; return how many were added.
-
-    Days that the calendar already names stay as they are. Raises ActionRefused, and ValidationError for an unknown country
-    or a year that is none.
-    """
-    _require(actor, calendar)
-    if not (year.isascii() and year.isdecimal() and 2000 <= int(year) <= 2100):
-        raise bad_input({"year": _("Write a year between 2000 and 2100.")})
-    try:
-        days = holidays.country_holidays(country, years=int(year))
-    except NotImplementedError as error:
-        raise bad_input({"country": _("The holidays of this country are not known.")}) from error
-    added = 0
-    with transaction.atomic():
-        known = set(CalendarException.objects.filter(calendar=calendar).values_list("date", flat=True))
-        for day, name in sorted(days.items()):
-            if day not in known:
-                save(actor=actor, record=CalendarException(calendar=calendar, date=day, note=str(name)[:200]))
-                added += 1
-    return added
 
 
 def keep_staff_flag(person: User) -> None:

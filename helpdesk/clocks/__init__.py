@@ -3,7 +3,7 @@
 Actions call `apply` inside their transaction; it writes the clocks, their ledger and `ticket.due_at`.
 """
 
-from helpdesk.clocks.calendars import calendar_of, reopen_deadline
+from helpdesk.clocks.calendars import calendar_of, read_calendar, reopen_deadline
 from helpdesk.clocks.effects import apply
 from helpdesk.clocks.explain import Explanation, explain
 from helpdesk.clocks.reminders import next_reminder
@@ -18,5 +18,6 @@ __all__ = [
     "left_words",
     "limit_words",
     "next_reminder",
+    "read_calendar",
     "reopen_deadline",
 ]

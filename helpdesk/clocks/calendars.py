@@ -31,11 +31,12 @@ def calendar_of(row: WorkCalendar | None) -> Calendar:
         return worktime.ALWAYS_OPEN
     known = _known.get(row.pk)
     if known is None or known[0] != row.changed_at:
-        known = _known[row.pk] = (row.changed_at, _read(row))
+        known = _known[row.pk] = (row.changed_at, read_calendar(row))
     return known[1]
 
 
-def _read(row: WorkCalendar) -> Calendar:
+def read_calendar(row: WorkCalendar) -> Calendar:
+    """Return the hours of a calendar row as they are now, past the memory. Raises ValueError where hours overlap."""
     week: list[list[Interval]] = [[] for _day in range(7)]
     for interval in row.intervals.order_by("weekday", "start"):
         week[interval.weekday].append((interval.start, interval.end))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from helpdesk.actions import records
 from helpdesk.actions.refusals import ActionRefused
-from helpdesk.models import CalendarInterval, ReplyTemplate, Service, SupportLine, User, WorkCalendar, WorkType
+from helpdesk.models import ReplyTemplate, Service, SupportLine, User, WorkType
 from tests.people import Desk
 
 MODELS = {
@@ -71,59 +71,6 @@ def test_the_default_line_moves_and_is_never_missing(desk: Desk) -> None:
     desk.second.is_active = False
     with pytest.raises((ActionRefused, records.ValidationError)):
         records.save(actor=desk.roman, record=desk.second)
-
-
-def calendar_form(*hours: tuple[str, str, str], **values: str) -> dict[str, str]:
-    rows = {
-        f"intervals-{n}-{name}": value
-        for n, row in enumerate(hours)
-        for name, value in zip(("weekday", "start", "end"), row, strict=True)
-    }
-    management = {
-        f"{prefix}-{key}": "0" for prefix in ("intervals", "exceptions") for key in ("INITIAL_FORMS", "TOTAL_FORMS")
-    }
-    return {
-        **management,
-        "intervals-TOTAL_FORMS": str(len(hours)),
-        "name": "Office",
-        "time_zone": "Europe/Moscow",
-        **rows,
-        **values,
-    }
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [calendar_form(), calendar_form(("0", "18:00", "09:00")), calendar_form(("0", "09:00", "13:00"), ("0", "12:00", "18:00")),
-     calendar_form(("0", "9 o'clock", "13:00")), calendar_form(("0", "09:00", "13:00"), time_zone="Mars/Olympus")],
-)  # fmt: skip
-def test_a_calendar_that_could_not_count_is_refused(desk: Desk, wrong: dict[str, str]) -> None:
-    answer = desk.client("roman").post(reverse("admin:helpdesk_workcalendar_add"), wrong)
-
-    assert answer.status_code == 200
-    assert WorkCalendar.objects.count() == 0
-
-
-def test_a_calendar_is_made_and_its_holidays_filled_in(desk: Desk) -> None:
-    client = desk.client("roman")
-    client.post(
-        reverse("admin:helpdesk_workcalendar_add"), calendar_form(("0", "09:00", "13:00"), ("0", "14:00", "24:00"))
-    )
-    calendar = WorkCalendar.objects.get()
-    assert list(CalendarInterval.objects.values_list("start", "end")) == [(540, 780), (840, 1440)]
-
-    address = reverse("admin:calendar_holidays", args=[calendar.pk])
-    client.post(address, {"country": "RU", "year": "2026"})
-    filled = calendar.exceptions.count()
-    client.post(address, {"country": "RU", "year": "2026"})
-    client.post(address, {"country": "XX", "year": "2026"})
-    client.post(address, {"country": "RU", "year": "x"})
-
-    assert filled > 8
-    assert calendar.exceptions.count() == filled
-    assert desk.client("katya").post(address, {"country": "RU", "year": "2027"}).status_code == 302
-    assert calendar.exceptions.count() == filled
-    assert client.get(reverse("admin:helpdesk_workcalendar_change", args=[calendar.pk])).status_code == 200
 
 
 def test_an_agent_cannot_give_himself_a_role(desk: Desk) -> None:

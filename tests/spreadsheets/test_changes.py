@@ -281,6 +281,17 @@ def test_a_calendar_without_hours_is_refused(bring: Bring) -> None:
     assert faults(imported) == [("2", "A calendar needs working hours, or is open around the clock.")]
 
 
+def test_hours_that_overlap_are_refused(bring: Bring, desk: Desk) -> None:
+    rows = text([("Календарь", "Часовой пояс", "День недели", "Дата", "С", "До"),
+                 ("Цех", "Asia/Omsk", "пн", "", "8:00", "12:00"), ("Цех", "", "пн", "", "11:00", "17:00")])  # fmt: skip
+    imported = bring(rows, subject="calendars")
+
+    with pytest.raises(ActionRefused, match="overlap"):
+        imports.confirm(actor=desk.roman, imported=imported)
+
+    assert not WorkCalendar.objects.exists()
+
+
 def test_one_change_row_says_where_it_came_from(bring: Bring) -> None:
     imported = bring(text([HEAD, ROW]))
 
