@@ -39,10 +39,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """A month: its name, how many weekdays come before the first (Monday counts), its days."""
+    """A month: its name, the weekday of its first day (0 is Monday), its days."""
 
     name: str
-    before: range
+    first: int
     days: tuple[Day, ...]
 
 
@@ -78,7 +78,7 @@ def _bar(name: str, hours: worktime.Intervals) -> DayBar:
 def _month(draft: Draft, year: int, number: int) -> Month:
     first, length = almanac.monthrange(year, number)
     days = tuple(_day(draft, date(year, number, day + 1)) for day in range(length))
-    return Month(str(MONTHS[number]).capitalize(), range(first), days)
+    return Month(str(MONTHS[number]).capitalize(), first, days)
 
 
 def _day(draft: Draft, day: date) -> Day:
