@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from helpdesk import notify
-from helpdesk.actions import deadlines, presence, repeats
+from helpdesk.actions import audit_chain, deadlines, presence, repeats
 from helpdesk.api import webhook_body
 from helpdesk.health import metrics
 from helpdesk.notify import webhooks
@@ -62,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     Job("letters", timedelta(seconds=5), notify.send_letters),
     Job("webhooks", timedelta(seconds=2), send_webhooks),
     Job("imports", timedelta(seconds=2), run_waiting),
+    Job("audit", timedelta(seconds=5), audit_chain.seal),
     Job("presence", timedelta(minutes=30), presence.forget_old),
     Job("repeated-writes", timedelta(hours=1), repeats.forget_old),
     Job("old-deliveries", timedelta(hours=1), webhooks.forget_old),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from admin_ext.displays import span_words
 from admin_ext.pages import Page, download, signed_in
 from admin_ext.views.imports import DOWNLOADS
+from helpdesk.actions import audit
 from helpdesk.models import Priority, Ticket, User
 from helpdesk.reports import blocks, breakdown, period, scope
 from helpdesk.reports.figures import FIGURES
@@ -187,6 +188,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     if form not in DOWNLOADS:
         raise Http404
     found = blocks.to_take_out(user, asked, stretch)
+    audit.exported(actor=user, what="analytics", form=form)
     data = writing.as_csv(blocks.as_one_table(found)) if form == "csv" else writing.book_as_xlsx(blocks.as_book(found))
     dates = f"{date_format(stretch.first, 'Y-m-d')}–{date_format(stretch.last, 'Y-m-d')}"
     return download(data, f"{_('Analytics')} {dates}.{form}", DOWNLOADS[form])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from admin_ext.forms.imports import ChoiceForm, UploadForm
 from admin_ext.pages import Page, download, signed_in
-from helpdesk.actions import imports
+from helpdesk.actions import audit, imports
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import ImportChange, ImportState, ImportSubject, SpreadsheetImport
 from helpdesk.spreadsheets import intake, report_book, resources, running, wording, writing
@@ -168,6 +168,7 @@ def export(request: HttpRequest, subject: str, form: str) -> HttpResponse:
         raise Http404
     title = str(ImportSubject(subject).label)
     table = resources.table_of(subject)
+    audit.exported(actor=signed_in(request), what=subject, form=form, rows=len(table))
     data = writing.as_csv(table) if form == "csv" else writing.as_xlsx(table, title)
     return download(data, f"{title}.{form}", DOWNLOADS[form])
 

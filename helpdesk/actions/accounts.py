@@ -16,9 +16,10 @@ from PIL import Image, ImageOps
 
 from helpdesk import access
 from helpdesk.access import Right
+from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused, bad_input
 from helpdesk.actions.texts import clean_line
-from helpdesk.models import Language, Role, Theme, User
+from helpdesk.models import AuditKind, Language, Role, Theme, User
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
 
@@ -66,11 +67,14 @@ def set_groups(*, actor: User, person: User, groups: Iterable[str]) -> User:
     if actor == person and not person.is_superuser and Role.ADMINISTRATOR not in wanted:
         raise ActionRefused(access.denied("own_role", _("You cannot take the administrator's role from yourself.")))
     with transaction.atomic():
+        before = sorted(person.groups.values_list("name", flat=True))
         sign(person, by=actor, at=now())
         person.groups.set(Group.objects.filter(name__in=wanted))
         access.forget_roles(person)
         person.is_staff = bool(access.roles_of(person).rights)
         person.save(update_fields=["is_staff"])
+        if before != sorted(wanted):
+            audit.record(AuditKind.ROLES, actor=actor, about=person, changes=[["groups", before, sorted(wanted)]])
     return person
 
 

@@ -14,9 +14,18 @@ from django.utils.translation import ngettext
 
 from helpdesk import access
 from helpdesk.access import Right
-from helpdesk.actions import changesets, passwords
+from helpdesk.actions import audit, changesets, passwords
 from helpdesk.actions.refusals import ActionRefused
-from helpdesk.models import ColumnChoice, ImportChange, ImportFile, ImportState, ImportSubject, SpreadsheetImport, User
+from helpdesk.models import (
+    AuditKind,
+    ColumnChoice,
+    ImportChange,
+    ImportFile,
+    ImportState,
+    ImportSubject,
+    SpreadsheetImport,
+    User,
+)
 from helpdesk.moment import now
 
 RIGHT_FOR: dict[str, Right] = {
@@ -204,6 +213,7 @@ def _carry_out(actor: User, imported: SpreadsheetImport, progress: Progress | No
     imported.state, imported.applied_at = ImportState.APPLIED, now()
     imported.counts = {**imported.counts, "applied": written}
     imported.save(update_fields=["state", "applied_at", "counts"])
+    audit.record(AuditKind.IMPORTED, actor=actor, what=imported.subject, number=imported.pk, rows=written)
     return imported
 
 
@@ -227,6 +237,7 @@ def _take_back(actor: User, imported: SpreadsheetImport) -> SpreadsheetImport:
     changesets.revert(imported.changes.filter(applied=True), actor=actor, reason=reason)
     imported.state, imported.undone_at = ImportState.UNDONE, now()
     imported.save(update_fields=["state", "undone_at"])
+    audit.record(AuditKind.IMPORT_UNDONE, actor=actor, what=imported.subject, number=imported.pk)
     return imported
 
 

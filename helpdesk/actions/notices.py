@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access
 from helpdesk.access import Right
+from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused, NotFound
-from helpdesk.models import Channel, Letter, NoticeChoice, NoticeKind, NoticeRole, NoticeRule, User
+from helpdesk.models import AuditKind, Channel, Letter, NoticeChoice, NoticeKind, NoticeRole, NoticeRule, User
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
 from helpdesk.notify import matrix
@@ -49,9 +50,19 @@ def set_matrix(*, actor: User, chosen: Iterable[Cell]) -> int:
         if (is_on := (kind, role, channel) in wanted) != is_default(kind, role, channel)
     ]
     with transaction.atomic():
+        before = _rules()
         NoticeRule.objects.all().delete()
         NoticeRule.objects.bulk_create(deviations)
+        after = _rules()
+        changes = [[name, before.get(name), after.get(name)] for name in sorted(before.keys() | after.keys())]
+        changes = [change for change in changes if change[1] != change[2]]
+        if changes:
+            audit.record(AuditKind.CHANGED, actor=actor, what="notices", changes=changes)
     return len(deviations)
+
+
+def _rules() -> dict[str, bool]:
+    return {f"{rule.kind}:{rule.role}:{rule.channel}": rule.is_on for rule in NoticeRule.objects.all()}
 
 
 def cells() -> list[Cell]:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access
 from helpdesk.access import Right
-from helpdesk.actions import tokens
+from helpdesk.actions import audit, tokens
 from helpdesk.actions.refusals import ActionRefused, bad_input
-from helpdesk.models import AccountLetter, Letter, User
+from helpdesk.models import AccountLetter, AuditKind, Letter, User
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
 
@@ -111,4 +111,5 @@ class TokensEnd:
     def password_changed(self, password: str, user: Any = None) -> None:
         """End the tokens of the person, as his other sessions end."""
         if isinstance(user, User) and user.pk:
+            audit.record(AuditKind.PASSWORD, actor=audit.who_asks(), person=user)
             tokens.revoke_all(person=user)

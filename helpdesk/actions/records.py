@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access, clocks, worktime
 from helpdesk.access import Right
+from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import (
     CalendarException,
@@ -79,9 +80,11 @@ def save(*, actor: User, record: models.Model, reason: str = "") -> None:
         refuse_to_end_oneself(actor, record.pk, is_active=record.is_active)
     record.full_clean()
     with transaction.atomic():
+        before = audit.values_of(record)
         sign(record, by=actor, at=now(), reason=reason)
         record.save()
         _follow(record)
+        audit.changed(record, before, actor=actor, reason=reason)
 
 
 def delete(*, actor: User, record: models.Model) -> None:
@@ -90,8 +93,10 @@ def delete(*, actor: User, record: models.Model) -> None:
     sign(record, by=actor, at=now())
     try:
         with transaction.atomic():
+            before, number = audit.values_of(record), record.pk
             record.delete()
             _follow(record)
+            audit.deleted(record, before, number, actor=actor)
     except ProtectedError as error:
         refusal = access.denied("in_use", _("Requests depend on it. Switch it off instead of deleting it."))
         raise ActionRefused(refusal) from error
@@ -143,13 +148,17 @@ def make_default(*, actor: User, line: SupportLine) -> SupportLine:
         raise ActionRefused(access.denied("inactive", _("Switch the line on before you make it the default one.")))
     with transaction.atomic():
         for other in SupportLine.objects.select_for_update().filter(is_default=True).exclude(pk=line.pk):
-            other.is_default = False
-            sign(other, by=actor, at=now())
-            other.save()
-        line.is_default = True
-        sign(line, by=actor, at=now())
-        line.save()
+            _set_default(other, actor, is_default=False)
+        _set_default(line, actor, is_default=True)
     return line
+
+
+def _set_default(line: SupportLine, actor: User, *, is_default: bool) -> None:
+    before = audit.values_of(line)
+    line.is_default = is_default
+    sign(line, by=actor, at=now())
+    line.save()
+    audit.changed(line, before, actor=actor)
 
 
 def keep_staff_flag(person: User) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 
+from helpdesk import origin
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
@@ -28,6 +30,8 @@ class ActionRefused(Exception):
         self.code = decision.code
         self.reason = decision.reason
         self.ticket = ticket
+        # Pages turn a refusal into a sentence in many places; the audit must not miss one.
+        origin.note_refusal(decision.code, ticket.pk if ticket is not None else None)
 
 
 class NotFound(Exception):

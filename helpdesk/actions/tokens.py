@@ -7,14 +7,17 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from helpdesk import access
 from helpdesk.access import Right
+from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused, NotFound, bad_input
 from helpdesk.actions.texts import clean_line
-from helpdesk.models import ApiToken, TokenScope, User
+from helpdesk.models import ApiToken, AuditKind, TokenScope, User
 from helpdesk.moment import now
 
 PREFIX = "hd_"
@@ -50,10 +53,12 @@ def create(
     if ApiToken.objects.filter(person=owner, revoked_at=None).count() >= MOST:
         raise bad_input({"name": _("There are too many tokens. Revoke those that nobody uses.")})
     text = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        person=owner, name=name, start=text[:8], digest=_digest(text), scopes=wanted, created_by=actor,
-        created_at=now(), expires_at=until,
-    )  # fmt: skip
+    with transaction.atomic():
+        token = ApiToken.objects.create(
+            person=owner, name=name, start=text[:8], digest=_digest(text), scopes=wanted, created_by=actor,
+            created_at=now(), expires_at=until,
+        )  # fmt: skip
+        audit.record(AuditKind.TOKEN_MADE, actor=actor, person=owner, about=token, scopes=wanted)
     return token, text
 
 
@@ -62,13 +67,22 @@ def revoke(*, actor: User, token_id: int) -> None:
     tokens = ApiToken.objects.filter(pk=token_id, revoked_at=None)
     if not access.has_right(actor, Right.MANAGE_PEOPLE):
         tokens = tokens.filter(person=actor)
-    if not tokens.update(revoked_at=now()):
-        raise NotFound(token_id)
+    with transaction.atomic():
+        token = tokens.select_for_update(of=("self",)).select_related("person").first()
+        if token is None:
+            raise NotFound(token_id)
+        token.revoked_at = now()
+        token.save(update_fields=["revoked_at"])
+        audit.record(AuditKind.TOKEN_REVOKED, actor=actor, person=token.person, about=token)
 
 
 def revoke_all(*, person: User) -> int:
     """End every token of `person`, as a new password does; return how many."""
-    return ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=now())
+    with transaction.atomic():
+        count = ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=now())
+        if count:
+            audit.record(AuditKind.TOKEN_REVOKED, actor=audit.who_asks(), person=person, count=count)
+    return count
 
 
 def recognise(text: str) -> ApiToken | None:
@@ -79,8 +93,13 @@ def recognise(text: str) -> ApiToken | None:
 
 
 def touch(token: ApiToken) -> None:
-    """Remember that the token was used, to the minute: reading must not become writing every time."""
+    """Remember that the token was used, to the minute: reading must not become writing every time.
+
+    The audit hears of its first use on a day of the desk.
+    """
     at = now()
+    if token.last_used_at is None or localdate(token.last_used_at) != localdate(at):
+        audit.record(AuditKind.TOKEN_USED, actor=token.person, person=token.person, about=token)
     if token.last_used_at is None or at - token.last_used_at > _TOUCH:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
         token.last_used_at = at

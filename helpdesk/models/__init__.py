@@ -1,5 +1,6 @@
 """Decides what the desk keeps. One module per aggregate; import models from here."""
 
+from helpdesk.models.audit import AuditKind, AuditRecord, HistoryDoor
 from helpdesk.models.calendars import CalendarException, CalendarInterval, WorkCalendar
 from helpdesk.models.catalog import Priority, Service, ServiceIcon, WorkType
 from helpdesk.models.clocks import ClockEvent, ClockEventKind, ClockKind, ClockState, TicketClock
@@ -35,6 +36,8 @@ __all__ = [
     "AccountLetter",
     "ApiToken",
     "Attachment",
+    "AuditKind",
+    "AuditRecord",
     "CalendarException",
     "CalendarInterval",
     "Channel",
@@ -44,6 +47,7 @@ __all__ = [
     "ClockState",
     "ColumnChoice",
     "Event",
+    "HistoryDoor",
     "IdempotencyKey",
     "ImportChange",
     "ImportFile",
