@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0010_service_accounts'),
+        ('helpdesk', '0013_changed_and_closed'),
     ]
 
     operations = [
