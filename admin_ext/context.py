@@ -106,6 +106,8 @@ def _records(request: HttpRequest, user: User) -> list[Entry]:
         entries.append(_entry(request, _("Import and export"), _address("import"), "file-spreadsheet"))
     if access.has_right(user, Right.ADMINISTER) and _address("notice_rules"):
         entries.append(_entry(request, _("Notices"), _address("notice_rules"), "bell"))
+    if access.has_right(user, Right.ADMINISTER) and _address("audit"):
+        entries.append(_entry(request, _("Audit"), _address("audit"), "shield"))
     return entries
 
 

@@ -43,6 +43,7 @@ AREAS = (
     "event_log",
     "catalog_check",
     "deadline",
+    "audit",
 )
 # The admin's own pages that employees use; `change` and `changelist` of tickets are scoped by `access`.
 OPEN = frozenset({

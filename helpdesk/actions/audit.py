@@ -10,8 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from helpdesk import origin
+from helpdesk import access, origin
+from helpdesk.access import Right
+from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import AuditKind, AuditRecord, Membership, User
 from helpdesk.moment import now
 
@@ -81,6 +85,22 @@ def deleted(row: models.Model, before: dict[str, Any], number: int, *, actor: Us
         data={"changes": [[name, value, None] for name, value in before.items() if value not in (None, "")]},
         address=came.address[:45], request_id=came.request_id[:64],
     )  # fmt: skip
+
+
+def visible_to(user: access.Visitor) -> QuerySet[AuditRecord]:
+    """Return the records `user` may read, newest first, with their people. Raises ActionRefused for who administers not."""
+    if not access.has_right(user, Right.ADMINISTER):
+        raise ActionRefused(access.denied("no_right", _("Your role does not include this.")))
+    return AuditRecord.objects.select_related("actor", "person").order_by("-id")
+
+
+def people_called(words: Iterable[str]) -> list[int]:
+    """Return the numbers of the people whose names, login or e-mail hold all `words`, the first two hundred."""
+    people = User.objects.order_by("pk")
+    for word in words:
+        named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        people = people.filter(named | Q(username__icontains=word) | Q(email__iexact=word))
+    return list(people.values_list("pk", flat=True)[:200])
 
 
 def exported(*, actor: User, what: str, form: str, rows: int | None = None) -> None:

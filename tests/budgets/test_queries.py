@@ -35,6 +35,7 @@ PAGES = {
     "tickets of a figure": ("lev", "/admin/analytics/tickets/registered/"),
     "notice rules": ("roman", "/admin/notices/"),
     "notice choices": ("alla", "/admin/profile/notices/"),
+    "audit": ("roman", "/admin/audit/?who=alla"),
     "letters": ("roman", "/admin/letters/"),
     "webhooks": ("roman", "/admin/helpdesk/webhook/"),
     "catalog check": ("katya", "/admin/catalog/check/"),
