@@ -11,7 +11,7 @@ from admin_ext.forms.records import RecordForm
 from helpdesk.actions import webhooks
 from helpdesk.actions.refusals import ValidationError
 from helpdesk.lifecycle import label_of
-from helpdesk.models import NoticeKind
+from helpdesk.models import NoticeKind, SupportLine
 from helpdesk.notify.webhooks import EVENTS, TRIAL
 
 LABELS: dict[str, Any] = {
@@ -31,12 +31,14 @@ class WebhookForm(RecordForm):
         widget=forms.CheckboxSelectMultiple, help_text=_("None chosen means all of them."),
     )  # fmt: skip
 
+    lines = forms.ModelMultipleChoiceField(
+        label=_("support lines"), queryset=SupportLine.objects.order_by("name"), required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=_("None chosen means all of them."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["address"].widget.input_type = "url"
-
-    class Meta:
-        widgets = {"lines": forms.CheckboxSelectMultiple}
 
     def clean_address(self) -> str:
         """Refuse what may never be sent to."""

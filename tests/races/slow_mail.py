@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.mail.backends.filebased import EmailBackend as Files
 
 
@@ -12,5 +13,5 @@ class EmailBackend(Files):
     """Writes each letter after a pause."""
 
     def send_messages(self, messages: Any) -> int:
-        time.sleep(0.05)
+        time.sleep(getattr(settings, "SLOW_MAIL_PAUSE", 0.05))
         return int(super().send_messages(messages) or 0)

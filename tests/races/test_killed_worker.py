@@ -67,10 +67,11 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
         # The lease of the letter that was in its hands runs out.
         Letter.objects.filter(leased_until__isnull=False).update(leased_until=now() - timedelta(seconds=1))
 
-    sent = letters_in(tmp_path)
+    sent, written = letters_in(tmp_path), Letter.objects.count()
     assert kills >= 2
-    assert len(sent) == waiting
-    assert sum(sent.values()) - waiting <= kills
+    # The digest of the morning may have come besides.
+    assert len(sent) == written >= waiting
+    assert sum(sent.values()) - written <= kills
     assert set(Letter.objects.values_list("state", "attempts")) == {("sent", 0)}
 
 

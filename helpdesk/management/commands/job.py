@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from argparse import RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,15 @@ from django.core.management.base import BaseCommand
 from helpdesk import jobs
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from django.core.management.base import CommandParser
 
 
 class Command(BaseCommand):
-    """Runs the named jobs once, in the order given."""
+    """Runs the named jobs once, in the order given; SIGTERM lets the one at hand end and starts no other."""
 
+    stopping = False
     help = "Run background jobs once and end. One that still runs on this machine is not started again. The jobs:\n\n"
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -33,9 +37,16 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, names: list[str], **_options: Any) -> None:
         """Run them; end with status 1 when one of them failed."""
         by_name = {job.name: job for job in jobs.JOBS}
-        failed = [name for name in names if not jobs.run_alone(by_name[name])]
+        before = signal.signal(signal.SIGTERM, self._ask_to_stop)
+        try:
+            failed = [name for name in names if not self.stopping and not jobs.run_alone(by_name[name])]
+        finally:
+            signal.signal(signal.SIGTERM, before)
         if failed:
             raise SystemExit(f"failed: {', '.join(failed)}")
+
+    def _ask_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.stopping = True
 
 
 def _pause(job: jobs.Job) -> str:
