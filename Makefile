@@ -49,6 +49,13 @@ bench: .venv/.dev ## measure what may not become slower; minutes, prints a table
 	$(PY) -m tests.bench.imports
 	$(PY) -m tests.bench.sweep 10000 100000
 
+.PHONY: chaos soak
+chaos: .venv/.dev ## kill web, worker and PostgreSQL under load, thirty times each; prints what was lost (nothing)
+	CHAOS_CYCLES=$${CHAOS_CYCLES:-30} $(PYTEST) -n0 -s tests/chaos/test_killed.py tests/chaos/test_trouble.py
+
+soak: .venv/.dev ## the mixed work of 30 people for MINUTES (10); prints times, faults and growth
+	$(PY) -m tests.chaos.soak --minutes $${MINUTES:-10}
+
 ##@ Check
 .PHONY: check lint format types budgets templates messages pins hooks
 check: lint types ## what has to be clean before a commit: lint, types, migrations

@@ -1,0 +1,164 @@
+"""Mixed work of many people for minutes: `python -m tests.chaos.soak --minutes 10`; prints times, faults and growth.
+
+40 % pages of requests, 20 % lists, 20 % lists of the API, 10 % messages, 5 % new requests, 5 % transitions; half a second to
+think. With DATABASE_URL of an empty database on PostgreSQL, else on SQLite, in a folder that is thrown away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.desks import RunningDesk, ask, desk
+from tests.project.test_start import MANAGE, run
+
+THINK = 0.5
+KINDS = (("page", 40), ("list", 20), ("api list", 20), ("message", 10), ("create", 5), ("transition", 5))
+READS = ("page", "list", "api list")
+MAKE = """
+from django.conf import settings
+from django.test import Client
+from helpdesk.actions import registration, tokens
+from helpdesk.models import Membership, SupportLine, User, WorkType
+line, kind = SupportLine.objects.get(is_default=True), WorkType.objects.get(code="MAIL.1")
+for number in range(%d):
+    person = User.objects.create(username=f"agent{number}", is_staff=True)
+    Membership.objects.create(line=line, person=person)
+    browser = Client()
+    browser.force_login(person)
+    session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    print(session, tokens.create(actor=person, name="load", scopes=["read", "write"])[1])
+actor = User.objects.get(username="person0")
+for number in range(%d):
+    registration.register(actor=actor, work_type=kind, subject=f"Printer {number}", text="It stands still. " * 20)
+"""
+
+
+@dataclass
+class Soak:
+    """What was asked, how long it took, and how large the processes were at which second."""
+
+    running: RunningDesk
+    port: int
+    tickets: int
+    times: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    statuses: Counter[int] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    sizes: list[dict[str, int]] = field(default_factory=list)
+
+    def work(self, session: str, token: str, until: float, dice: random.Random) -> None:
+        """Be one person until the end."""
+        while time.monotonic() < until:
+            kind = dice.choices([name for name, _share in KINDS], [share for _name, share in KINDS])[0]
+            began = time.monotonic()
+            status, text = self._ask(kind, session, token, dice.randint(1, self.tickets))
+            self.times[kind].append((began, time.monotonic() - began))
+            self.statuses[status] += 1
+            if status in {0, -1} or status >= 500:
+                self.faults.append(f"{kind} {status} {text[:200]}")
+            elif status == 302:
+                self.faults.append(f"{kind} leads to the sign-in")
+            time.sleep(THINK * dice.uniform(0.5, 1.5))
+
+    def _ask(self, kind: str, session: str, token: str, number: int) -> tuple[int, str]:
+        page, key = {"Cookie": f"sessionid={session}"}, {"Authorization": f"Bearer {token}"}
+        ticket = f"/api/v1/tickets/{number}"
+        new = {"work_type": self.running.kind, "subject": "From the soak", "text": "Written under load."}
+        asked: dict[str, tuple[str, str, Any, dict[str, str]]] = {
+            "page": ("GET", f"/admin/helpdesk/ticket/{number}/change/", None, page),
+            "list": ("GET", "/admin/helpdesk/ticket/", None, page),
+            "api list": ("GET", "/api/v1/tickets", None, key),
+            "message": ("POST", f"{ticket}/messages", {"text": "On my way."}, key),
+            "create": ("POST", "/api/v1/tickets", new, key),
+            "transition": ("POST", f"{ticket}/actions/take", {}, key),
+        }
+        method, path, body, headers = asked[kind]
+        return ask(self.port, method, path, body, **headers)
+
+    def weigh(self) -> None:
+        """Write down memory (KB), descriptors and the write-ahead log (KB) of this moment."""
+        size: dict[str, int] = {}
+        for name, process in zip(("web", "worker"), self.running.running, strict=False):
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+            size[f"{name} KB"] = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+            size[f"{name} files"] = sum(1 for _each in Path(f"/proc/{process.pid}/fd").iterdir())
+        log = Path(self.running.env["VAR_DIR"]) / "db.sqlite3-wal"
+        size["wal KB"] = log.stat().st_size // 1024 if log.exists() else 0
+        self.sizes.append(size)
+
+    def report(self, seconds: float) -> dict[str, Any]:
+        """Return the figures: milliseconds by kind, of the first and of the last third, faults, growth."""
+        begin = min(times[0][0] for times in self.times.values())
+        told: dict[str, Any] = {"seconds": round(seconds), "answers": sum(self.statuses.values())}
+        told["per second"] = round(told["answers"] / seconds, 1)
+        told["statuses"] = dict(self.statuses)
+        told["faults"] = self.faults[:5]
+        for kind, times in self.times.items():
+            told[kind] = {"median": _at(times, 0.5), "p95": _at(times, 0.95)}
+        third = seconds / 3
+        for name, low, high in (("first third", 0.0, third), ("last third", 2 * third, seconds + 99)):
+            reads = [each for kind in READS for each in self.times[kind] if low <= each[0] - begin < high]
+            told[f"reads p95, {name}"] = _at(reads, 0.95)
+        told["sizes"] = [self.sizes[0], self.sizes[-1]]
+        return told
+
+
+def _at(times: list[tuple[float, float]], share: float) -> int:
+    ordered = sorted(took for _began, took in times)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000) if ordered else 0
+
+
+def soak(folder: Path, *, seconds: float, users: int, tickets: int = 300, **values: str) -> dict[str, Any]:
+    """Run a desk in `folder` and let so many people work; return the figures."""
+    with desk(folder, **values) as running:
+        made = run([*MANAGE, "shell", "-v0", "-c", MAKE % (users, tickets)], running.env)
+        if made.returncode:
+            raise RuntimeError(made.stderr)
+        people = [line.split() for line in made.stdout.splitlines()]
+        _web, port = running.web()
+        running.worker()
+        work = Soak(running, port, tickets)
+        until = time.monotonic() + seconds
+        threads = [
+            threading.Thread(target=work.work, args=(session, token, until, random.Random(number)))  # noqa: S311 - load, no secret
+            for number, (session, token) in enumerate(people)
+        ]
+        began = time.monotonic()
+        for thread in threads:
+            thread.start()
+        # The first sixth fills caches and pools: growth counts from then on.
+        time.sleep(seconds / 6)
+        work.weigh()
+        for thread in threads:
+            thread.join()
+        work.weigh()
+        told = work.report(time.monotonic() - began)
+        told["lines of trouble in the log"] = [line for line in running.log().splitlines() if " ERROR " in line][:5]
+        return told
+
+
+def main() -> None:
+    """Soak for the minutes that were asked for and print the figures as JSON; status 1 when anything failed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--users", type=int, default=30)
+    asked = parser.parse_args()
+    values = {"DATABASE_URL": os.environ["DATABASE_URL"]} if os.environ.get("DATABASE_URL") else {}
+    with tempfile.TemporaryDirectory(prefix="helpdesk-soak-") as folder:
+        told = soak(Path(folder), seconds=asked.minutes * 60, users=asked.users, **values)
+    sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    sys.exit(1 if told["faults"] else 0)
+
+
+if __name__ == "__main__":
+    main()
