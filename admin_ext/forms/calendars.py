@@ -70,6 +70,9 @@ class IntervalForm(RecordForm):
 class ExceptionForm(RecordForm):
     """A date that differs: closed when no time is given."""
 
+    date = forms.DateField(
+        label=gettext_lazy("Date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     start = ClockField(label=gettext_lazy("From"), required=False, hint=gettext_lazy("closed"))
     end = ClockField(label=gettext_lazy("To"), required=False, hint=gettext_lazy("closed"))
 
