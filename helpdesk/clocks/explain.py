@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from helpdesk import worktime
 from helpdesk.clocks.calendars import calendar_of
@@ -86,6 +89,8 @@ def _notes(clocks: list[TicketClock]) -> dict[int | None, dict[date, str]]:
 
 def _explanation(clock: TicketClock, events: list[ClockEvent], notes: dict[date, str]) -> Explanation:
     calendar = calendar_of(clock.calendar)
+    # Around the clock there is no calendar to say whose midnight ends a day: it is that of the desk.
+    zone = ZoneInfo(clock.calendar.time_zone if clock.calendar else settings.TIME_ZONE)
     steps = []
     for position, event in enumerate(events):
         following = next((later for later in events[position + 1 :] if later.kind != ClockEventKind.BREACH), None)
@@ -98,13 +103,13 @@ def _explanation(clock: TicketClock, events: list[ClockEvent], notes: dict[date,
         if following is None or following.kind != ClockEventKind.RETARGET:
             # Past the due time nothing is counted, unless other limits were given to all the time that was used.
             until = min(until, event.due_at)
-        days = tuple(_days(calendar, event.at, until, notes, wall=_is_wall(event)))
+        days = tuple(_days(calendar, zone, event.at, until, notes, wall=_is_wall(event)))
         steps.append(Step(event, days, until, ahead=following is None))
     return Explanation(
         clock=clock,
         limits=tuple(Limit.parse(text) for text in clock.limits),
         calendar=clock.calendar.name if clock.calendar else "",
-        zone=str(calendar.zone),
+        zone=str(zone),
         steps=tuple(steps),
     )
 
@@ -116,10 +121,11 @@ def _is_wall(event: ClockEvent) -> bool:
     )
 
 
-def _days(calendar: Calendar, start: datetime, end: datetime, notes: dict[date, str], *, wall: bool) -> Iterator[Day]:
+def _days(
+    calendar: Calendar, zone: ZoneInfo, start: datetime, end: datetime, notes: dict[date, str], *, wall: bool
+) -> Iterator[Day]:
     """Yield the local dates from `start` to `end`; on the wall everything counts."""
     counting = worktime.ALWAYS_OPEN if wall else calendar
-    zone = calendar.zone
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     shown = 0
     while day <= last and shown < LONGEST:

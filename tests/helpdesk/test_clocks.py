@@ -183,6 +183,17 @@ def test_the_explanation_adds_up_to_the_limit(desk: Desk) -> None:
     assert [step.event.kind for step in execution.steps] == ["start", "pause", "resume"]
 
 
+def test_around_the_clock_days_end_at_midnight_of_the_desk(desk: Desk) -> None:
+    with moment.at(later(hours=13)):
+        ticket = desk.file()
+
+    explained = clocks.explain(ticket)[-1]
+
+    # Registered at 23:00 in Moscow: an hour of that day, the rest of the next.
+    assert explained.zone == "Europe/Moscow"
+    assert [day.counted for day in explained.steps[0].days] == [timedelta(hours=1), timedelta(hours=3, minutes=30)]
+
+
 def test_cancelling_stops_every_clock(desk: Desk) -> None:
     ticket = desk.ticket("cancelled")
 
