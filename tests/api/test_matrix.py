@@ -21,6 +21,7 @@ SEES = (401, 200, 404, 200, 404, 200, 404, 200, 200)
 SUPPORT = (401, 404, 404, 200, 404, 200, 404, 200, 200)
 BAD = (401, 400, 400, 400, 400, 400, 400, 400, 400)
 ADMIN = (401, 403, 403, 403, 403, 403, 403, 403, 200)
+REPORTS = (401, 403, 403, 403, 403, 200, 403, 200, 200)
 DONE = (401, 204, 204, 204, 204, 204, 204, 204, 204)
 
 # name of the address, method → statuses; a method without a row is 405 for whoever has signed in
@@ -56,6 +57,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("inbox-read", "post"): BAD,
     ("inbox-read-all", "post"): EVERYBODY,
     ("counters", "get"): EVERYBODY,
+    ("reports", "get"): REPORTS,
+    ("report-file", "get"): REPORTS,
+    ("report-tickets", "get"): REPORTS,
     ("webhooks", "get"): ADMIN,
     ("webhooks", "post"): (*ADMIN[:-1], 400),
     ("webhook", "get"): ADMIN,
@@ -101,6 +105,7 @@ def addresses(desk: Desk) -> dict[str, str]:
     """Return every address by its name, with rows of the desk in it."""
     values: dict[str, Any] = {
         "number": desk.request.pk, "message": desk.note.pk, "file": desk.file_id, "action": "take", "delivery": 999,
+        "figure": "registered",
     }  # fmt: skip
     found = {}
     for pattern in urls.urlpatterns:

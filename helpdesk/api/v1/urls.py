@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from helpdesk.api.v1 import auth, conversation, desk, life, me, tickets, webhooks
+from helpdesk.api.v1 import auth, conversation, desk, life, me, reports, tickets, webhooks
 
 app_name = "v1"
 TICKET = "tickets/<int:number>"
@@ -34,6 +34,9 @@ urlpatterns = [
     path("me/inbox/read", me.InboxRead.as_view(), name="inbox-read"),
     path("me/inbox/read-all", me.InboxReadAll.as_view(), name="inbox-read-all"),
     path("counters", me.Counters.as_view(), name="counters"),
+    path("reports", reports.Reports.as_view(), name="reports"),
+    path("reports/file", reports.ReportFile.as_view(), name="report-file"),
+    path("reports/figures/<slug:figure>", reports.ReportTickets.as_view(), name="report-tickets"),
     path("webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
     path("webhooks/<int:pk>", webhooks.WebhookOne.as_view(), name="webhook"),
     path("webhooks/<int:pk>/secret", webhooks.WebhookSecret.as_view(), name="webhook-secret"),
