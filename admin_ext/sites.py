@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import import_module
 from typing import Any
@@ -66,6 +66,12 @@ class HelpDeskSite(AdminSite):
     enable_nav_sidebar = False
     # Employees sign in as well; the stock form lets only staff pass.
     login_form = SignInForm
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take models of ours; those that other packages bring stay out of the panel, whoever has which right."""
+        models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label == "helpdesk"]
+        super().register(ours, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let any active account in; `admin_view` decides about each page."""

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from helpdesk import notify
-from helpdesk.actions import audit_chain, deadlines, presence, repeats
+from helpdesk.actions import audit_chain, deadlines, pairs, presence, repeats
 from helpdesk.api import webhook_body
 from helpdesk.health import metrics
 from helpdesk.notify import webhooks
@@ -66,6 +66,7 @@ JOBS: tuple[Job, ...] = (
     Job("presence", timedelta(minutes=30), presence.forget_old),
     Job("repeated-writes", timedelta(hours=1), repeats.forget_old),
     Job("old-deliveries", timedelta(hours=1), webhooks.forget_old),
+    Job("expired-pairs", timedelta(hours=1), pairs.forget_old),
     Job("expired-sessions", timedelta(hours=1), forget_expired_sessions),
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,7 @@ INSTALLED_APPS = [
     "django_fsm",
     "drf_yasg",
     "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
     "simple_history",
     "helpdesk.apps.HelpdeskConfig",
 ]
@@ -238,6 +240,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["helpdesk.api.permissions.KeyOpens"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "helpdesk.api.authentication.TokenAuthentication",
+        "helpdesk.api.authentication.PairAuthentication",
         "helpdesk.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -256,6 +259,15 @@ REST_FRAMEWORK: dict[str, Any] = {
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
 }
 
+# The pair of tokens of a single-page client. Short, because an access token cannot be called back before its end unless
+# the password changes or the account is switched off.
+SIMPLE_JWT: dict[str, Any] = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    "SIGNING_KEY": SECRET_KEY,
+    "ISSUER": "helpdesk",
+}
+
 SWAGGER_SETTINGS: dict[str, Any] = {
     "DEFAULT_AUTO_SCHEMA_CLASS": "helpdesk.api.reference.inspector.OperationSchema",
     "DEFAULT_GENERATOR_CLASS": "helpdesk.api.reference.generator.Generator",
@@ -265,7 +277,7 @@ SWAGGER_SETTINGS: dict[str, Any] = {
             "type": "apiKey",
             "name": "Authorization",
             "in": "header",
-            "description": "A personal token, written as `Bearer hd_…`.",
+            "description": "A personal token, written as `Bearer hd_…`, or the access token of a pair, as `Bearer eyJ…`.",
         },
         "session": {
             "type": "apiKey",

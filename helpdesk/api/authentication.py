@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from helpdesk.actions import attempts, tokens
+from helpdesk.actions import attempts, pairs, tokens
 from helpdesk.api import throttles
 from helpdesk.api.errors import CHALLENGE, Problem
 from helpdesk.models import ApiToken, User
 
 SCHEME = "Bearer"
+LONGEST = 4096
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -22,7 +23,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         header = request.headers.get("Authorization", "")
         scheme, _space, text = header.partition(" ")
-        if scheme.lower() != SCHEME.lower():
+        if scheme.lower() != SCHEME.lower() or _is_signed(text):
             return None
         throttles.refuse_after_failures("token", attempts.address_of(request))
         token = tokens.recognise(text.strip())
@@ -36,6 +37,32 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
+
+
+class PairAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer eyJ…`: the access token of a person who signed in with a single-page client."""
+
+    def authenticate(self, request: Request) -> tuple[User, Pair] | None:
+        scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != SCHEME.lower() or not _is_signed(text):
+            return None
+        person = pairs.recognise(text.strip()) if len(text) < LONGEST else None
+        if person is None:
+            # An access token runs out every ten minutes: that alone is no attempt to guess one.
+            raise exceptions.AuthenticationFailed(_("This token is not known, or it is no longer valid."))
+        return person, Pair()
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+class Pair:
+    """The mark of a caller with the access token of a pair: a person signed in, without a session."""
+
+
+def _is_signed(text: str) -> bool:
+    """Say whether this looks like an access token, which has three parts, and not like a personal token."""
+    return text.count(".") == 2 and not text.strip().startswith(tokens.PREFIX)
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

@@ -71,3 +71,34 @@ class PasswordNew(Shape):
 
     old_password = serializers.CharField(max_length=1000, trim_whitespace=False)
     new_password = serializers.CharField(max_length=1000, trim_whitespace=False)
+
+
+class PairShape(Shape):
+    """A pair of tokens."""
+
+    access = serializers.CharField(help_text="Send it as `Authorization: Bearer …`.")
+    refresh = serializers.CharField(help_text="Good for one more pair.")
+    expires_in = serializers.IntegerField(help_text="Seconds for which `access` is valid.")
+
+    class Meta:
+        ref_name = "Pair"
+
+
+class RefreshGiven(Shape):
+    """A refresh token."""
+
+    refresh = serializers.CharField(max_length=4096)
+
+
+class Address(Shape):
+    """An e-mail address."""
+
+    email = serializers.EmailField(max_length=254)
+
+
+class LinkPassword(Shape):
+    """What the link of a letter has, and the new password."""
+
+    uid = serializers.CharField(max_length=100)
+    token = serializers.CharField(max_length=200)
+    new_password = serializers.CharField(max_length=1000, trim_whitespace=False)

@@ -26,6 +26,19 @@ SIGNED_IN = "everybody, in a session; not with a token"
 TokenList = listing(TokenShape, "TokenList")
 
 
+def recognised(request: Request) -> Any:
+    """Return the person whose login and password the body has. Raises Problem, and Throttled after too many failures."""
+    values = checked(SignIn, request)
+    login_name, address = values["username"], attempts.address_of(request)
+    throttles.rest(attempts.sign_in_wait(login_name, address))
+    user = authenticate(request._request, **values)  # noqa: SLF001 - Django's backends want its own request
+    if user is None:
+        attempts.sign_in_failed(login_name, address)
+        raise Problem(401, "wrong_credentials", _("Login and password do not match."))
+    attempts.forgive("sign-in", attempts.pair(login_name, address))
+    return user
+
+
 class Session(Endpoint):
     """The session of this browser."""
 
@@ -48,14 +61,7 @@ class Session(Endpoint):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         SessionAuthentication().enforce_csrf(request._request)  # noqa: SLF001 - DRF wraps the request that has the cookie
-        values = checked(SignIn, request)
-        login_name, address = values["username"], attempts.address_of(request)
-        throttles.rest(attempts.sign_in_wait(login_name, address))
-        user = authenticate(request._request, **values)  # noqa: SLF001
-        if user is None:
-            attempts.sign_in_failed(login_name, address)
-            raise Problem(401, "wrong_credentials", _("Login and password do not match."))
-        attempts.forgive("sign-in", attempts.pair(login_name, address))
+        user = recognised(request)
         login(request._request, user)  # noqa: SLF001
         request.user = user
         return Response(_session(request))
@@ -127,7 +133,8 @@ class Password(Endpoint):
         if not self.person.check_password(values["old_password"]):
             attempts.count_failure("password", who)
         person = passwords.change(actor=self.person, old=values["old_password"], new=values["new_password"])
-        update_session_auth_hash(request._request, person)  # noqa: SLF001
+        if request.auth is None:
+            update_session_auth_hash(request._request, person)  # noqa: SLF001
         return Response(status=204)
 
 

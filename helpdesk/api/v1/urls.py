@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from helpdesk.api.v1 import auth, conversation, desk, life, me, reports, tickets, webhooks
+from helpdesk.api.v1 import auth, conversation, desk, life, me, pairs, reports, tickets, webhooks
 
 app_name = "v1"
 TICKET = "tickets/<int:number>"
@@ -48,6 +48,11 @@ urlpatterns = [
         name="webhook-again",
     ),
     path("auth/session", auth.Session.as_view(), name="session"),
+    path("auth/token", pairs.PairNew.as_view(), name="pair"),
+    path("auth/token/refresh", pairs.PairRefresh.as_view(), name="pair-refresh"),
+    path("auth/token/revoke", pairs.PairRevoke.as_view(), name="pair-revoke"),
+    path("auth/password/forgotten", pairs.PasswordForgotten.as_view(), name="password-forgotten"),
+    path("auth/password/set", pairs.PasswordSet.as_view(), name="password-set"),
     path("auth/tokens", auth.Tokens.as_view(), name="tokens-mine"),
     path("auth/tokens/<int:pk>", auth.TokenOne.as_view(), name="token"),
     path("auth/password", auth.Password.as_view(), name="password"),
