@@ -14,6 +14,9 @@ from tests.people import make_desk
 from tests.races.processes import start
 from tests.races.test_killed_worker import WORKER, letters_in, write_letters
 
+# Forty letters are ten seconds of work for one worker, who turns to his other jobs after three.
+SLOW = WORKER.replace("from django", "settings.SLOW_MAIL_PAUSE = 0.25\nfrom django")
+
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
@@ -21,11 +24,7 @@ def test_three_workers_share_the_letters_and_end_when_asked(tmp_path: Path) -> N
     write_letters(make_desk(), 40)
     waiting = Letter.objects.count()
     folders = [tmp_path / str(number) for number in range(3)]
-    # Ten seconds of work for one worker, who turns to his other jobs after three.
-    workers = [
-        start(WORKER.replace("from django", "settings.SLOW_MAIL_PAUSE = 0.25\nfrom django"), str(folder))
-        for folder in folders
-    ]
+    workers = [start(SLOW, str(folder)) for folder in folders]
     deadline = time.monotonic() + 60
     while Letter.objects.exclude(state="sent").exists():
         assert time.monotonic() < deadline
@@ -48,7 +47,7 @@ def test_three_workers_share_the_letters_and_end_when_asked(tmp_path: Path) -> N
 @pytest.mark.django_db(transaction=True)
 def test_a_job_of_cron_that_is_asked_to_stop_finishes_its_letter_and_starts_no_other_job(tmp_path: Path) -> None:
     write_letters(make_desk(), 40)
-    program = WORKER.replace('call_command("worker")', 'call_command("job", "letters", "deadlines", "letters")')
+    program = SLOW.replace('call_command("worker")', 'call_command("job", "letters", "deadlines", "letters")')
     running = start(program, str(tmp_path / "mail"), VAR_DIR=str(tmp_path / "var"))
     assert running.stdout is not None
     assert running.stdout.readline() == "ready\n"
@@ -59,4 +58,5 @@ def test_a_job_of_cron_that_is_asked_to_stop_finishes_its_letter_and_starts_no_o
 
     assert Letter.objects.filter(leased_until__isnull=False).count() == 0
     assert set(letters_in(tmp_path / "mail").values()) == {1}
-    assert len(letters_in(tmp_path / "mail")) == Letter.objects.filter(state="sent").count() == 40
+    # One turn at the letters lasts three seconds; a second one would have sent more.
+    assert len(letters_in(tmp_path / "mail")) == Letter.objects.filter(state="sent").count() < 20
