@@ -95,3 +95,13 @@ def test_nobody_else_touches_a_webhook(desk: Desk) -> None:
             answer = client.post(reverse(f"admin:{page}", args=[webhook.pk]), {"post": "yes", **GIVEN, "name": "Mine"})
             assert answer.status_code == 403, (who, page)
     assert (Webhook.objects.values().get(), WebhookDelivery.objects.count()) == (before, 0)
+
+
+def test_the_list_does_not_answer_questions_about_what_the_form_hides(desk: Desk) -> None:
+    client = desk.client("roman")
+    client.post(reverse("admin:helpdesk_webhook_add"), GIVEN)
+    for question in ("salt__startswith=a", "salt=a", "owner__password__startswith=p", "owner__email=x"):
+        assert client.get(reverse("admin:helpdesk_webhook_changelist") + f"?{question}").status_code == 400
+    people = reverse("admin:helpdesk_user_changelist")
+    assert client.get(f"{people}?password__startswith=p").status_code == 400
+    assert client.get(f"{people}?is_active__exact=1&groups__id__exact=1").status_code == 200

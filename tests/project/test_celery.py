@@ -87,3 +87,24 @@ def test_beat_has_every_job_and_a_job_without_a_worker_does_not_pile_up() -> Non
     assert all(entry["options"]["expires"] >= entry["schedule"].total_seconds() for entry in entries.values())
     assert app.conf.task_acks_late
     assert app.conf.worker_prefetch_multiplier == 1
+
+
+def test_a_broker_puts_celery_in_the_place_of_the_worker_and_an_odd_one_stops_the_start(tmp_path: Path) -> None:
+    def told(url: str) -> subprocess.CompletedProcess[str]:
+        program = "from django.conf import settings; print(settings.PROCESSES['worker'][1:5])"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "project.settings",
+            "VAR_DIR": str(tmp_path),
+        }
+        return subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", program], cwd=ROOT, env={**environment, "CELERY_BROKER_URL": url},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert told(URL).stdout == "['-m', 'celery', '-A', 'project']\n"
+    assert "worker" in told("").stdout
+    assert "celery" not in told("").stdout
+    refused = told("kafka://secret@host")
+    assert (refused.returncode, "CELERY_BROKER_URL must be an address" in refused.stderr) == (3, True)
+    assert "secret" not in refused.stderr
