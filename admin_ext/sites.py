@@ -19,6 +19,7 @@ from admin_ext import signed_out
 from admin_ext.context import panel_context
 from admin_ext.forms.signing_in import SignInForm
 from admin_ext.pages import Page
+from helpdesk.actions import signing_up
 from helpdesk.actions.refusals import ActionRefused
 
 View = Callable[..., Any]
@@ -34,6 +35,7 @@ AREAS = (
     "search",
     "profile",
     "password",
+    "signing_up",
     "notices",
     "webhooks",
     "help",
@@ -115,6 +117,10 @@ class HelpDeskSite(AdminSite):
         from admin_ext.views.home import home
 
         return home(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Answer with the sign-in page, which leads to the sign-up where that is open."""
+        return super().login(request, {**(extra_context or {}), "may_sign_up": signing_up.is_open()})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Answer with our page, which changes the password through the same action as the API."""

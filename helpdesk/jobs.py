@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from helpdesk import notify
-from helpdesk.actions import audit_chain, deadlines, pairs, presence, repeats
+from helpdesk.actions import audit_chain, deadlines, pairs, presence, repeats, signing_up
 from helpdesk.api import webhook_body
 from helpdesk.health import metrics
 from helpdesk.notify import webhooks
@@ -60,11 +60,13 @@ JOBS: tuple[Job, ...] = (
     Job("notices", timedelta(seconds=2), notify.fan_out),
     Job("digests", timedelta(minutes=1), notify.write_digests),
     Job("letters", timedelta(seconds=5), notify.send_letters),
+    Job("sign-ups", timedelta(seconds=5), notify.confirm_sign_ups),
     Job("webhooks", timedelta(seconds=2), send_webhooks),
     Job("imports", timedelta(seconds=2), run_waiting),
     Job("audit", timedelta(seconds=5), audit_chain.seal),
     Job("presence", timedelta(minutes=30), presence.forget_old),
     Job("repeated-writes", timedelta(hours=1), repeats.forget_old),
+    Job("old-sign-ups", timedelta(hours=1), signing_up.forget_old),
     Job("old-deliveries", timedelta(hours=1), webhooks.forget_old),
     Job("expired-pairs", timedelta(hours=1), pairs.forget_old),
     Job("expired-sessions", timedelta(hours=1), forget_expired_sessions),

@@ -190,6 +190,13 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ] + [{"NAME": "helpdesk.actions.passwords.TokensEnd"}]
 
+# Django raises the hash of an older sort at the next sign-in.
+PASSWORD_HASHERS = ["project.hashing.Argon2Hasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+# Invitations need no setting: whoever an administrator or a table makes gets a link, also where sign-up is closed.
+SIGN_UP = env.choice("SIGN_UP", "open", ("open", "closed"))
+SIGN_UP_DOMAINS = [domain.lower().removeprefix("@") for domain in env.listing("SIGN_UP_DOMAINS")]
+PHONE_REGION = env.text("PHONE_REGION", "RU").upper()
+
 # --- being watched ---------------------------------------------------------------------------------------------------
 
 # Without a token there is no /metrics, and nothing is counted.

@@ -11,6 +11,7 @@ from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from admin_ext import displays
+from helpdesk import phones
 from helpdesk.models import Ticket, User
 
 register = template.Library()
@@ -32,6 +33,12 @@ def service_icon(service: Any) -> SafeString:
 def status_badge(ticket: Ticket) -> SafeString:
     """Draw the status of a ticket."""
     return displays.status_badge(ticket.status)
+
+
+@register.filter
+def phone(stored: str) -> str:
+    """Write a phone number as people read it."""
+    return phones.shown(stored)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from helpdesk import access
+from helpdesk import access, phones
 from helpdesk.access import Right
 from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused, bad_input
@@ -37,6 +37,9 @@ def update_profile(*, actor: User, **values: Any) -> User:
     for name, value in values.items():
         if name in _LINES:
             value = clean_line(value, name, maximum=_LINES[name], required=name in ("first_name", "last_name"))
+            # A number that was kept before the rule stays until it is changed.
+            if name == "phone" and value != actor.phone:
+                value = phone_number(value)
         elif name in _CHOICES:
             if value not in _CHOICES[name]:
                 raise bad_input({name: _("Choose one of the offered values.")})
@@ -52,6 +55,14 @@ def update_profile(*, actor: User, **values: Any) -> User:
         sign(actor, by=actor, at=now())
         actor.save(update_fields=changed)
     return actor
+
+
+def phone_number(value: str) -> str:
+    """Return a phone in any usual notation as it is kept. Raises ValidationError for `phone`."""
+    number = phones.normalised(value)
+    if number is None:
+        raise bad_input({"phone": _("This is not a phone number. Write it with its area code, as +7 495 123-45-67.")})
+    return number
 
 
 def set_groups(*, actor: User, person: User, groups: Iterable[str]) -> User:
@@ -89,7 +100,7 @@ def set_photo(*, actor: User, upload: Any) -> User:
 
     Raises ValidationError for `photo` when it is larger than 5 MB or not a picture that can be read.
     """
-    picture = None if upload is None else ContentFile(_small_picture(upload))
+    picture = None if upload is None else ContentFile(small_picture(upload))
     if actor.photo:
         actor.photo.delete(save=False)
     if picture is not None:
@@ -99,7 +110,8 @@ def set_photo(*, actor: User, upload: Any) -> User:
     return actor
 
 
-def _small_picture(upload: Any) -> bytes:
+def small_picture(upload: Any) -> bytes:
+    """Return `upload` as a small square JPEG, free of everything but the picture. Raises ValidationError for `photo`."""
     if upload.size > _PHOTO_BYTES:
         raise bad_input({"photo": _("The picture is too large: at most 5 MB.")})
     try:

@@ -28,6 +28,7 @@ from helpdesk.models.notifications import (
 )
 from helpdesk.models.people import Language, Role, Theme, User
 from helpdesk.models.search import SearchDoc
+from helpdesk.models.sign_ups import SignUp
 from helpdesk.models.tickets import Attachment, Presence, Rating, Ticket
 from helpdesk.models.tokens import ApiToken, IdempotencyKey, TokenScope
 from helpdesk.models.webhooks import Webhook, WebhookDelivery
@@ -72,6 +73,7 @@ __all__ = [
     "SearchDoc",
     "Service",
     "ServiceIcon",
+    "SignUp",
     "SpreadsheetImport",
     "SupportLine",
     "Theme",

@@ -5,6 +5,16 @@ from helpdesk.notify.fan_out import fan_out, settle_old_events
 from helpdesk.notify.feed import settled
 from helpdesk.notify.letters import send_letters
 from helpdesk.notify.outbox import record
+from helpdesk.notify.sign_up_letters import confirm_sign_ups
 from helpdesk.notify.wording import sentence
 
-__all__ = ["fan_out", "record", "send_letters", "sentence", "settle_old_events", "settled", "write_digests"]
+__all__ = [
+    "confirm_sign_ups",
+    "fan_out",
+    "record",
+    "send_letters",
+    "sentence",
+    "settle_old_events",
+    "settled",
+    "write_digests",
+]

@@ -57,6 +57,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:webhook_secret": ADMIN, "admin:webhook_deliveries": ADMIN,
     **{f"admin:webhook_{name}": POST_STAFF for name in ("trial", "again", "lost_again")},
     "admin:password_forgotten": (200,) * 7, "admin:password_set": (410,) * 7,
+    "admin:sign_up": (200,) * 7, "admin:sign_up_confirm": (410,) * 7,
     "admin:import": CATALOG, "admin:catalog_check": CATALOG, "admin:import_example": CATALOG, "admin:export": CATALOG,
     "admin:import_page": CATALOG, "admin:import_report": CATALOG,
     **{f"admin:import_{name}": POST_STAFF for name in ("choose", "confirm", "drop", "undo")},
@@ -104,6 +105,8 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
     if ":letter>" in route:
         values["letter"] = 999
     if "unsubscribe" in route:
+        values["token"] = "wrong"
+    if "sign-up/<str:token>" in route:
         values["token"] = "wrong"
     if "<str:uid>" in route:
         values |= {"uid": "MQ", "token": "wrong"}
