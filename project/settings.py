@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -297,13 +298,19 @@ SWAGGER_SETTINGS: dict[str, Any] = {
     "VALIDATOR_URL": None,
 }
 
-# What the processes of one machine count together: calls of the API, failed attempts to sign in.
-CACHES = {
+# What processes count together: calls of the API, failed attempts to sign in. Files serve one machine, Redis several.
+CACHE_URL = env.secret("CACHE_URL")
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://")):
+    env.refuse("CACHE_URL", "must be the address of a Redis such as redis://127.0.0.1:6379/0.")
+if CACHE_URL and find_spec("redis") is None:
+    env.refuse("CACHE_URL", "asks for Redis: run `pip install -r requirements-celery.txt` first.")
+_FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+_REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR_DIR / "cache",
+        **(_REDIS if CACHE_URL else _FILES),
         "TIMEOUT": 300,
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2} if CACHE_URL else {"MAX_ENTRIES": 20_000},
     }
 }
 

@@ -63,9 +63,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Return True for what passes by itself or by the hands of an administrator: a database away or busy, a full disk."""
-    return isinstance(error, (OperationalError, InterfaceError)) or (
-        isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    """Return True for what passes by itself or by the hands of an administrator: a database or Redis away, a full disk."""
+    return (
+        isinstance(error, (OperationalError, InterfaceError))
+        or (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT})
+        # The package is an optional one.
+        or type(error).__module__ == "redis.exceptions"
     )
 
 

@@ -216,6 +216,7 @@ def backup() -> Iterator[Finding]:
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
+    ("cache", readiness.counts),
     ("indexes", indexes),
     ("outbox", readiness.outbox),
     ("leases", leases),

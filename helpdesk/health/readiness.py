@@ -1,4 +1,4 @@
-"""Decides whether this process can serve people: a write to the database, its migrations, free disk, a working search.
+"""Decides whether this process can serve people: a write to the database, its migrations, free disk, a working cache and search.
 
 Waiting notices are told as a warning and never as a failure: pages work without a worker, and a load balancer that took
 every page away because letters are late would turn a delay into an outage.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -71,6 +72,17 @@ def disk() -> Iterator[Finding]:
             yield ok("disk", says)
 
 
+def counts() -> Iterator[Finding]:
+    """Write a number where failures and calls are counted, and read it back."""
+    cache.set(PROBE_KEY, 1, timeout=10)
+    if cache.get(PROBE_KEY) == 1:
+        yield ok("cache", "Calls and failed sign-ins are counted.")
+    else:
+        yield failed(
+            "cache", "What is counted is not kept: throttles do nothing.", "Look at CACHE_URL or VAR_DIR/cache."
+        )
+
+
 def find() -> Iterator[Finding]:
     """Ask the engine of the search something, and for the newest request."""
     if search.newest_is_indexed():
@@ -102,12 +114,13 @@ def outbox() -> Iterator[Finding]:
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("migrations", migrations),
     ("disk", disk),
+    ("cache", counts),
     ("search", find),
     ("outbox", outbox),
 )
 
 
-@cache
+@lru_cache(maxsize=1)
 def _written() -> set[tuple[str, str]]:
     """Return the migrations of the code; they do not change while it runs. What a squashed one replaces counts as done."""
     return set(MigrationLoader(None).graph.nodes)

@@ -17,8 +17,7 @@ from django.test import Client
 
 from helpdesk import moment
 from helpdesk.health import metrics
-from helpdesk.jobs import Job
-from helpdesk.management.commands.worker import run
+from helpdesk.jobs import Job, run
 from tests.people import NOON, Desk
 from tests.project.test_start import ROOT, environment
 
@@ -79,7 +78,7 @@ def test_the_desk_tells_its_piles_and_what_waits(watched: Desk) -> None:
 
 
 def test_runs_of_jobs_are_counted(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("helpdesk.management.commands.worker.close_old_connections", lambda: None)
+    monkeypatch.setattr("helpdesk.jobs.close_old_connections", lambda: None)
 
     def fail() -> None:
         raise ValueError

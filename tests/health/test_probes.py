@@ -60,7 +60,14 @@ def test_a_healthy_desk_says_so_in_words_and_in_json(desk: Desk) -> None:
     assert words.content.decode().splitlines()[0] == "ok"
     assert words["Cache-Control"].startswith("max-age=0, no-cache, no-store")
     assert data.json()["status"] == "ok"
-    assert [check["check"] for check in data.json()["checks"]] == ["database", "migrations", "disk", "search", "outbox"]
+    assert [check["check"] for check in data.json()["checks"]] == [
+        "database",
+        "migrations",
+        "disk",
+        "cache",
+        "search",
+        "outbox",
+    ]
     assert not Session.objects.filter(session_key=readiness.PROBE_KEY).exists(), "the probe leaves nothing behind"
     assert Ticket.objects.get().pk == ticket.pk
     assert Client().post("/readyz").status_code == 405
@@ -84,7 +91,7 @@ def test_the_reasons_are_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
         found = {finding.check: finding for finding in readiness.examine()}
 
     assert {name: finding.level for name, finding in found.items()} == {
-        "database": "ok", "migrations": "failed", "disk": "failed", "search": "warning", "outbox": "warning",
+        "database": "ok", "migrations": "failed", "disk": "failed", "cache": "ok", "search": "warning", "outbox": "warning",
     }  # fmt: skip
     assert "9999_later" in found["migrations"].says
     assert found["outbox"].says == "For 12 minutes an event has waited to be told."
@@ -157,3 +164,17 @@ def test_a_full_disk_is_an_outage_and_a_fault_is_not(
     )
 
     assert (answer.status_code, Ticket.objects.count()) == (status, 0)
+
+
+def test_without_redis_the_desk_is_not_ready_and_says_a_sentence(desk: Desk, settings: Any) -> None:
+    options = {"socket_connect_timeout": 1}
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0", "OPTIONS": options}}
+    client = Client(raise_request_exception=False)
+
+    page = client.post("/admin/login/", {"username": "anna", "password": "demo"})
+    ready = client.get("/readyz")
+
+    assert (page.status_code, ready.status_code) == (503, 503)
+    assert "cache: failed" in ready.content.decode()
+    assert "127.0.0.1" not in page.content.decode()
