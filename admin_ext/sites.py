@@ -46,6 +46,7 @@ AREAS = (
     "catalog_check",
     "deadline",
     "audit",
+    "letting_go",
 )
 # The admin's own pages that employees use; `change` and `changelist` of tickets are scoped by `access`.
 OPEN = frozenset({

@@ -92,7 +92,7 @@ def _not_assignee(action: Action, ticket: Ticket) -> Lazy | str:
 
 
 def _special_guard(name: str, parts: frozenset[Who], user: Visitor, ticket: Ticket) -> Decision:
-    if name == "take" and ticket.assignee_id not in (None, user.pk):
+    if name == "take" and ticket.assignee_id not in (None, user.pk) and ticket.assignee.is_active:
         return denied("taken", _("%(assignee)s already has this request.") % {"assignee": ticket.assignee})
     if name == "assign" and Who.LEAD not in parts and ticket.assignee_id not in (None, user.pk):
         return denied(

@@ -16,6 +16,7 @@ from helpdesk import access, clocks, worktime
 from helpdesk.access import Right
 from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused
+from helpdesk.lifecycle import WORKED
 from helpdesk.models import (
     CalendarException,
     CalendarInterval,
@@ -23,6 +24,7 @@ from helpdesk.models import (
     ReplyTemplate,
     Service,
     SupportLine,
+    Ticket,
     User,
     Webhook,
     WorkCalendar,
@@ -78,6 +80,7 @@ def save(*, actor: User, record: models.Model, reason: str = "") -> None:
     require_right(actor, record)
     if isinstance(record, User):
         refuse_to_end_oneself(actor, record.pk, is_active=record.is_active)
+        _refuse_to_leave_requests(record)
     record.full_clean()
     with transaction.atomic():
         before = audit.values_of(record)
@@ -106,6 +109,13 @@ def refuse_to_end_oneself(actor: User, person_id: int | None, *, is_active: bool
     """Raise ActionRefused when `actor` would switch his own account off: nobody might be left to switch it on."""
     if person_id == actor.pk and not is_active:
         raise ActionRefused(access.denied("own_account", _("You cannot switch your own account off.")))
+
+
+def _refuse_to_leave_requests(person: User) -> None:
+    """Raise ActionRefused when requests would stay with an account that is switched off; letting go hands them on."""
+    if not person.is_active and person.pk and Ticket.objects.filter(assignee=person, status__in=WORKED).exists():
+        text = _("Open requests are assigned to this person. Use “Let go” on his page: it hands them on.")
+        raise ActionRefused(access.denied("has_requests", text))
 
 
 def require_right(actor: User, record: models.Model) -> None:

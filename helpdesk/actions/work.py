@@ -120,9 +120,17 @@ def reclassify(
     return ticket
 
 
-def release(*, ticket_id: int, version: int | None = None) -> Ticket:
-    """Take a request that its assignee has not touched back to the line, where anybody may take it. The system does."""
-    return perform("release", actor=None, ticket_id=ticket_id, version=version)
+def release(*, ticket_id: int, version: int | None = None, reason: str = "") -> Ticket:
+    """Take a request back to its line, where anybody may take it: its assignee left it alone, or left. The system does."""
+    return perform("release", actor=None, ticket_id=ticket_id, version=version, reason=reason)
+
+
+def hand_over(*, ticket_id: int, person: User, reason: str) -> Ticket:
+    """Make `person` the assignee in the place of one who has left. The system does; who may be chosen is the caller's."""
+    return perform(
+        "assign", actor=None, ticket_id=ticket_id, reason=reason, prepare=lambda _ticket: {"person": person},
+        data={"person": person.pk},
+    )  # fmt: skip
 
 
 def ask(*, actor: User, ticket_id: int, comment: str, version: int | None = None) -> Ticket:

@@ -31,7 +31,7 @@ _EFFECTS: dict[str, tuple[Step, ...]] = {
     "assign": (),
     "transfer": (("resume", Kind.EXECUTION), ("cancel", Kind.ANSWER), ("start", Kind.LINE_REACTION)),
     "reclassify": (("retarget", Kind.REACTION), ("retarget", Kind.EXECUTION), ("retarget", Kind.LINE_REACTION)),
-    "release": (),
+    "release": (("resume", Kind.EXECUTION), ("cancel", Kind.ANSWER)),
     "ask": (("pause", Kind.EXECUTION), ("start", Kind.ANSWER)),
     "resume": (("resume", Kind.EXECUTION), ("stop", Kind.ANSWER)),
     "submit": (("stop", Kind.EXECUTION), ("start", Kind.REVIEW)),

@@ -1,7 +1,7 @@
 """Decides the whole life of a ticket: its words (`terms`), the one table of actions (`table`), every transition."""
 
 from helpdesk.lifecycle.table import ACTIONS, REGISTER, REGISTERED, actions_from, label_of
-from helpdesk.lifecycle.terms import CLOSED, OPEN, WHO_LABELS, Action, Input, InputKind, Status, Who
+from helpdesk.lifecycle.terms import CLOSED, OPEN, WHO_LABELS, WORKED, Action, Input, InputKind, Status, Who
 from helpdesk.lifecycle.transitions import StatusField, TicketLifecycle
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "REGISTER",
     "REGISTERED",
     "WHO_LABELS",
+    "WORKED",
     "Action",
     "Input",
     "InputKind",

@@ -82,7 +82,7 @@ class TicketLifecycle(models.Model):
         self.reaction_limit = work_type.reaction_limit
         self.execution_limit = work_type.execution_limit
 
-    @transition(field=status, source=Status.IN_WORK, target=Status.NEW)
+    @transition(field=status, source=list(WORKED), target=Status.NEW)
     def release(self) -> None:
         self.assignee = None
 

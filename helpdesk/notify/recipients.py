@@ -50,7 +50,7 @@ def recipients(event: Event, wanted: set[NoticeRole]) -> dict[User, set[NoticeRo
 
     add(ticket.requester, NoticeRole.REQUESTER)
     add(ticket.assignee, NoticeRole.ASSIGNEE)
-    orphan = ticket.assignee is None and NoticeRole.ASSIGNEE in wanted
+    orphan = (ticket.assignee is None or not ticket.assignee.is_active) and NoticeRole.ASSIGNEE in wanted
     if orphan or wanted & {NoticeRole.LINE, NoticeRole.LEAD}:
         for member in Membership.objects.filter(line=ticket.line_id).select_related("person"):
             add(member.person, NoticeRole.LINE)
