@@ -47,6 +47,7 @@ AREAS = (
     "deadline",
     "audit",
     "letting_go",
+    "who_may",
 )
 # The admin's own pages that employees use; `change` and `changelist` of tickets are scoped by `access`.
 OPEN = frozenset({

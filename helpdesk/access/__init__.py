@@ -6,6 +6,7 @@ their line. Egor does not, until it is transferred to his line; Alla no longer d
 An analyst reads all tickets and writes nothing; an administrator sees all and may correct.
 """
 
+from helpdesk.access.grounds import Ground, grounds
 from helpdesk.access.roles import Right, Roles, Visitor, forget_roles, has_right, roles_of
 from helpdesk.access.rows import (
     addressable,
@@ -48,6 +49,7 @@ __all__ = [
     "ALLOWED",
     "Button",
     "Decision",
+    "Ground",
     "Right",
     "Roles",
     "Visitor",
@@ -59,6 +61,7 @@ __all__ = [
     "could_ever",
     "denied",
     "forget_roles",
+    "grounds",
     "has_photo",
     "has_right",
     "is_support",

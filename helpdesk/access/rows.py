@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from helpdesk.access.grounds import OF_SUPPORT, grounds
 from helpdesk.access.roles import NOBODY, Right, Visitor, has_right, roles_of
 from helpdesk.models import (
     Attachment,
@@ -45,20 +46,12 @@ def _whose_ticket(tickets: QuerySet[Ticket]) -> Q:
 
 def can_see(user: Visitor, ticket: Ticket) -> bool:
     """The same rule as `visible_to`, asked of one loaded ticket, without a query."""
-    roles = roles_of(user)
-    if roles is NOBODY:
-        return False
-    if Right.SEE_ALL_TICKETS in roles.rights or user.pk in (ticket.requester_id, ticket.registered_by_id):
-        return True
-    return ticket.line_id in roles.lines or (bool(roles.lines) and ticket.assignee_id == user.pk)
+    return bool(grounds(user, ticket))
 
 
 def is_support(user: Visitor, ticket: Ticket) -> bool:
     """Say whether `user` looks at `ticket` from the support's side: internal notes and template replies are for him."""
-    roles = roles_of(user)
-    if Right.SEE_ALL_TICKETS in roles.rights:
-        return True
-    return ticket.line_id in roles.lines or (bool(roles.lines) and ticket.assignee_id == user.pk)
+    return not OF_SUPPORT.isdisjoint(grounds(user, ticket))
 
 
 def support_side(user: Visitor) -> Q:

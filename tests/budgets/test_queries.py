@@ -36,6 +36,7 @@ PAGES = {
     "notice rules": ("roman", "/admin/notices/"),
     "notice choices": ("alla", "/admin/profile/notices/"),
     "audit": ("roman", "/admin/audit/?who=alla"),
+    "who may what": ("roman", "/admin/people/who-may/?person=alla&ticket={n}"),
     "letters": ("roman", "/admin/letters/"),
     "webhooks": ("roman", "/admin/helpdesk/webhook/"),
     "catalog check": ("katya", "/admin/catalog/check/"),

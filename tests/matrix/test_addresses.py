@@ -52,7 +52,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS, "admin:event_log": REPORTS,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
     "admin:set_aside": ADMIN, "admin:set_aside_again": POST_STAFF,
-    "admin:let_go": ADMIN, "admin:audit": ADMIN, "admin:audit_export": ADMIN,
+    "admin:let_go": ADMIN, "admin:who_may": ADMIN, "admin:audit": ADMIN, "admin:audit_export": ADMIN,
     "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
     "admin:webhook_secret": ADMIN, "admin:webhook_deliveries": ADMIN,
     **{f"admin:webhook_{name}": POST_STAFF for name in ("trial", "again", "lost_again")},
