@@ -44,6 +44,10 @@ test-postgres: .venv/.dev ## everything but the browser tests, on PostgreSQL (TE
 browser: .venv/.dev ## the stories in a real browser; skipped with a line where there is none
 	$(PYTEST) -m browser tests/browser
 
+.PHONY: fuzz
+fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, a minute in all (FUZZ_SECONDS: each of three callers)
+	$(PYTEST) -n0 -m fuzz tests/api/test_fuzz.py
+
 .PHONY: bench
 bench: .venv/.dev ## measure what may not become slower; minutes, prints a table
 	$(PY) -m tests.bench.imports

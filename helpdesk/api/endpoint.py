@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from django.http import QueryDict
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import MethodNotAllowed, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import ListField, Serializer
 from rest_framework.views import APIView
 
 from helpdesk.actions.refusals import NotFound
@@ -31,6 +32,8 @@ class Endpoint(APIView):
         if "Accept-Language" in request.headers:
             translation.activate(translation.get_language_from_request(request._request))  # noqa: SLF001 - DRF wraps it
         super().initial(request, *args, **kwargs)
+        if (request.method or "") not in self.allowed_methods:
+            raise MethodNotAllowed(request.method or "")
         self._refuse_unknown(request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -80,7 +83,12 @@ def checked(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     """Return the body as `shape` reads it. Raises ValidationError, also for a name that `shape` does not have."""
     values = given(request)
     files = set(request.FILES)
-    reader = shape(data={name: value for name, value in values.items() if name not in files})
+    told = {name: value for name, value in values.items() if name not in files}
+    reader = shape(data=told)
+    if isinstance(request.data, QueryDict):
+        # A form names a list of one as it names a single value.
+        lists = {name for name, field in reader.fields.items() if isinstance(field, ListField)}
+        told.update({name: request.data.getlist(name) for name in lists & set(told)})
     refuse_unknown(values, {*(name for name, field in reader.fields.items() if not field.read_only), *files})
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)

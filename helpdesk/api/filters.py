@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import access, queues, search
 from helpdesk.lifecycle import Status
-from helpdesk.models import Priority, Ticket, User
+from helpdesk.models import Priority, Ticket, User, WorkType
 from helpdesk.moment import now
 from helpdesk.queues import Scope
 
@@ -90,9 +90,11 @@ class TicketFilters(django_filters.FilterSet):
     unread = Flag(method="by_unread", help_text="Whether something unread is addressed to you.")
     service = Ids(field_name="service", help_text="Ids of services.")
     work_type = Ids(field_name="work_type", help_text="Ids of kinds of work.")
+    kind = Choices(field_name="work_type__kind", choices=WorkType.Kind.choices, help_text="Types of the kind of work.")
     line = Ids(field_name="line", method="by_line", help_text="Ids of support lines; only lines you support.")
     assignee = Ids(field_name="assignee", words=("me", "none"), help_text="Ids of people, `me`, `none`.")
     requester = Ids(field_name="requester", words=("me",), help_text="Ids of people, `me`.")
+    author = Ids(field_name="registered_by", words=("me",), help_text="Who registered it: ids of people, `me`.")
     priority = Choices(choices=[(str(value), value) for value in Priority.values], help_text="1 to 4.")
     q = django_filters.CharFilter(method="by_words", max_length=400, help_text="Words, a number, or a name.")
     created_from = _moment("created_at", "gte", "Registered at this moment or later.")

@@ -110,6 +110,8 @@ def _once(request: Request, write: Callable[[], Response]) -> Response:
 
 def _kept(answer: Response) -> Any:
     """The answer as it goes into the database: without the secret that is shown only once."""
+    if answer.data is None:
+        return None
     data = json.loads(JSONRenderer().render(answer.data))
     _hide_secret(answer, data)
     return data

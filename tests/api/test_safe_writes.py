@@ -91,6 +91,25 @@ def test_an_action_with_a_key_happens_once_and_a_form_with_files_too(desk: Desk,
     assert ticket.attachments.count() == 1
 
 
+def test_an_empty_answer_is_repeated_as_well(desk: Desk, program) -> None:
+    first, second = (program("alla").post("/tickets/next", Idempotency_Key="nothing-left") for _time in range(2))
+    desk.file()
+    third = program("alla").post("/tickets/next", Idempotency_Key="nothing-left")
+
+    assert [answer.status_code for answer in (first, second, third)] == [204, 204, 204]
+    assert [answer.content for answer in (first, second, third)] == [b"", b"", b""]
+    assert third["Idempotent-Replayed"] == "true"
+    assert Ticket.objects.get().status == "new"
+
+
+def test_a_form_with_one_recipient_is_a_list_of_one(desk: Desk, program) -> None:
+    ticket = desk.ticket("in_work")
+
+    answer = program("alla").form(f"/tickets/{ticket.pk}/messages", {"text": "Which error?", "to": [desk.anna.pk]})
+
+    assert (answer.status_code, [item["person"]["id"] for item in answer.json()["to"]]) == (201, [desk.anna.pk])
+
+
 def test_keys_are_forgotten_after_two_days(desk: Desk, program) -> None:
     program("anna").post("/tickets", new(desk), Idempotency_Key="key")
     with moment.at(NOON + timedelta(hours=49)):

@@ -130,7 +130,8 @@ def test_filters_narrow_and_work_together(desk: Desk, program) -> None:
         f"work_type={desk.server.pk}": [], "q=mail": [in_work, waiting], f"q={waiting.pk}": [waiting],
         "overdue=true": [], "overdue=false&status=in_work": [in_work], "unread=true": [],
         "created_from=2026-03-10T07:00:00Z": [in_work, waiting], "created_to=2026-03-10T07:00:00Z": [],
-        "due_from=2026-03-10T07:00:00%2B00:00": [in_work], "priority=3": [in_work, waiting], f"line={desk.second.pk}": [],
+        f"author={desk.anna.pk}": [in_work, waiting], "author=me": [], f"kind={desk.mailbox.kind}": [in_work, waiting],
+        "kind=incident": [], "due_from=2026-03-10T07:00:00%2B00:00": [in_work], "priority=3": [in_work, waiting], f"line={desk.second.pk}": [],
     }  # fmt: skip
 
     found = {
@@ -179,6 +180,17 @@ def test_next_takes_the_most_urgent_ticket_and_tells_when_there_is_none(desk: De
 
     assert (taken.status_code, taken.json()["number"], taken.json()["assignee"]["id"]) == (200, ticket.pk, desk.alla.pk)
     assert none.status_code == 204
+
+
+def test_fields_leave_whole_what_lies_inside_a_ticket(desk: Desk, program) -> None:
+    ticket = desk.file()
+
+    one = program("anna").get(f"/tickets/{ticket.pk}?fields=service,requester").json()
+    listed = program("anna").get("/tickets?fields=service,requester").json()["results"]
+
+    service = {"id": desk.mail.pk, "name": "Mail", "code": "MAIL"}
+    assert listed == [{"service": service, "requester": {"id": desk.anna.pk, "name": "Anna Smirnova"}}]
+    assert (one["service"], one["requester"]["email"]) == (service, "anna@example.com")
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])

@@ -84,7 +84,10 @@ def document() -> dict[str, Any]:
 
 
 def _loosen(told: dict[str, Any]) -> None:
-    """Take back what holds for input only: an answer may have an empty text, and `fields` leaves most of it out."""
+    """Say of bodies that they take nothing else, and take back what holds for bodies only.
+
+    An answer may have an empty text, and `fields` leaves most of it out.
+    """
     taken = {
         parameter["schema"].get("$ref", "").rsplit("/", 1)[-1]
         for path in told["paths"].values()
@@ -95,6 +98,7 @@ def _loosen(told: dict[str, Any]) -> None:
     }
     for name, definition in told["definitions"].items():
         if name in taken:
+            definition["additionalProperties"] = False
             continue
         if name in _TRIMMED:
             definition.pop("required", None)

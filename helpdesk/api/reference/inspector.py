@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from drf_yasg import openapi
 from drf_yasg.inspectors import FieldInspector, NotHandled, SwaggerAutoSchema
 from rest_framework import serializers
 
-from helpdesk.api.filters import Choices, Flag
+from helpdesk.api.filters import Choices, Flag, Ids
 from helpdesk.api.operations import File, Operation
 from helpdesk.api.pagination import LARGEST, SIZE
 from helpdesk.api.permissions import scope_of
@@ -105,15 +105,15 @@ class OperationSchema(SwaggerAutoSchema):
             yield _parameter("dry_run", openapi.IN_QUERY, openapi.TYPE_BOOLEAN, text, default=False)
         if getattr(handler, "takes_key", False):
             text = "1 to 200 characters, such as a UUID. The same key and body get the same answer for 48 hours."
-            yield _parameter("Idempotency-Key", openapi.IN_HEADER, openapi.TYPE_STRING, text)
+            yield _parameter("Idempotency-Key", openapi.IN_HEADER, openapi.TYPE_STRING, text, pattern="^[!-~]{1,200}$")
         if told.if_match:
             text = 'The ETag of the ticket as you have read it, such as `"7"`; 412 when it has changed.'
-            yield _parameter("If-Match", openapi.IN_HEADER, openapi.TYPE_STRING, text)
+            pattern = '^([*]|"[0-9]{1,9}")$'
+            yield _parameter("If-Match", openapi.IN_HEADER, openapi.TYPE_STRING, text, pattern=pattern)
 
     def _query(self, told: Operation) -> Iterator[openapi.Parameter]:
         for name, text in told.query.items():
-            kind = openapi.TYPE_INTEGER if name == "limit" else openapi.TYPE_STRING
-            yield _parameter(name, openapi.IN_QUERY, kind, text)
+            yield _own(name, text, told)
         for name, item in (self.view.filters.base_filters if self.view.filters else {}).items():
             yield _filter(name, item)
         if not self.view.orderings:
@@ -129,7 +129,8 @@ class OperationSchema(SwaggerAutoSchema):
             enum=enum,
             default=default,
         )
-        yield _parameter("cursor", openapi.IN_QUERY, openapi.TYPE_STRING, "From the `next` of the page before.")
+        text = "From the `next` of the page before."
+        yield _parameter("cursor", openapi.IN_QUERY, openapi.TYPE_STRING, text, pattern="^[A-Za-z0-9_-]+$")
         yield _parameter(
             "page_size",
             openapi.IN_QUERY,
@@ -174,6 +175,26 @@ def _parameter(name: str, place: str, kind: str, text: str, **more: Any) -> open
     return openapi.Parameter(name, place, description=text, type=kind, **more)
 
 
+def _own(name: str, text: str, told: Operation) -> openapi.Parameter:
+    """A parameter that an address reads by itself, with all that can be said of its values."""
+    if name == "fields":
+        shape: Any = told.answers[200]()  # type: ignore[misc, operator]  # what can be trimmed has a shape
+        row = shape.fields["results"].child if "results" in shape.fields else shape
+        items = openapi.Items(type=openapi.TYPE_STRING, enum=list(row.fields))
+        kind = openapi.TYPE_ARRAY
+        return _parameter(name, openapi.IN_QUERY, kind, text, items=items, collection_format="csv", min_items=1)
+    if name == "limit":
+        return _parameter(name, openapi.IN_QUERY, openapi.TYPE_INTEGER, text, minimum=1, maximum=LARGEST)
+    more = {"pattern": "^(latest|[0-9]{1,18})$"} if name == "after" else {}
+    return _parameter(name, openapi.IN_QUERY, openapi.TYPE_STRING, text, **more)
+
+
+def _ids(words: Sequence[str]) -> str:
+    """The pattern of ids with commas between them, and of the words that may stand for one."""
+    one = "|".join([*words, "[0-9]{1,18}"])
+    return f"^(({one})(,({one})){{0,99}})?$"
+
+
 def _filter(name: str, item: Any) -> openapi.Parameter:
     text = str(item.extra.get("help_text") or "")
     if isinstance(item, Flag):
@@ -186,5 +207,7 @@ def _filter(name: str, item: Any) -> openapi.Parameter:
         return _parameter(name, openapi.IN_QUERY, openapi.TYPE_STRING, text, enum=choices)
     if type(item).__name__ == "IsoDateTimeFilter":
         return _parameter(name, openapi.IN_QUERY, openapi.TYPE_STRING, text, format=openapi.FORMAT_DATETIME)
+    if isinstance(item, Ids):
+        return _parameter(name, openapi.IN_QUERY, openapi.TYPE_STRING, text, pattern=_ids(item.extra.get("words", ())))
     more = {"maxLength": item.extra["max_length"]} if "max_length" in item.extra else {}
     return _parameter(name, openapi.IN_QUERY, openapi.TYPE_STRING, text, **more)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-_TYPE_KEYS = ("type", "format", "enum", "default", "minimum", "maximum", "maxLength", "minLength", "items")
+_TYPE_KEYS = (
+    "type",
+    "format",
+    "enum",
+    "default",
+    "minimum",
+    "maximum",
+    "maxLength",
+    "minLength",
+    "items",
+    "pattern",
+    "minItems",
+)
 JSON, FORM = "application/json", "multipart/form-data"
 
 
@@ -16,7 +28,7 @@ def converted(told: dict[str, Any]) -> dict[str, Any]:
         "info": told["info"],
         "servers": [{"url": base or "/"}],
         "tags": told["tags"],
-        "paths": {path: _path(item) for path, item in told["paths"].items()},
+        "paths": {path: _path(item, told["definitions"]) for path, item in told["paths"].items()},
         "components": {
             "schemas": {name: _schema(schema) for name, schema in told["definitions"].items()},
             "securitySchemes": {
@@ -27,38 +39,38 @@ def converted(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _path(item: dict[str, Any]) -> dict[str, Any]:
+def _path(item: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: [_parameter(one) for one in value] if key == "parameters" else _operation(value)
+        key: [_parameter(one) for one in value] if key == "parameters" else _operation(value, definitions)
         for key, value in item.items()
     }
 
 
-def _operation(item: dict[str, Any]) -> dict[str, Any]:
+def _operation(item: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {
         key: item[key] for key in ("operationId", "summary", "description", "tags", "security") if key in item
     }
     plain = [one for one in item["parameters"] if one["in"] not in ("body", "formData")]
     kept["parameters"] = [_parameter(one) for one in plain]
-    body = _body(item)
+    body = _body(item, definitions)
     if body:
         kept["requestBody"] = body
     kept["responses"] = {status: _response(answer) for status, answer in item["responses"].items()}
     return kept
 
 
-def _body(item: dict[str, Any]) -> dict[str, Any] | None:
+def _body(item: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any] | None:
     files = {"type": "array", "items": {"type": "string", "format": "binary"}}
     for one in item["parameters"]:
         if one["in"] == "formData":
-            schema = {"type": "object", "required": ["files"], "properties": {"files": files}}
+            schema = {"type": "object", "required": ["files"], "properties": {"files": {**files, "minItems": 1}}}
             return {"required": True, "content": {FORM: {"schema": schema}}}
         if one["in"] == "body":
             schema = _schema(one["schema"])
             content = {JSON: {"schema": schema}}
             if FORM in item.get("consumes", ()):
-                with_files = {"allOf": [schema, {"type": "object", "properties": {"files": files}}]}
-                content[FORM] = {"schema": with_files}
+                plain = _schema(definitions[one["schema"]["$ref"].rsplit("/", 1)[-1]])
+                content[FORM] = {"schema": {**plain, "properties": {**plain["properties"], "files": files}}}
             return {"required": one.get("required", False), "content": content}
     return None
 
@@ -77,7 +89,7 @@ def _response(answer: dict[str, Any]) -> dict[str, Any]:
     if schema is None:
         return told
     if schema.get("format") == "binary":
-        return {**told, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+        return {**told, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
     content: dict[str, Any] = {"schema": _schema(schema)}
     if "examples" in answer:
         content["example"] = answer["examples"][JSON]

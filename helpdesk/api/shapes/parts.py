@@ -17,7 +17,7 @@ class Shape(serializers.Serializer):
         fields = super().get_fields()
         only = self.context.get("only")
         parent: Any = self.parent
-        outermost = parent is None or parent.parent is None
+        outermost = parent is None or (isinstance(parent, serializers.ListSerializer) and parent.parent is None)
         if only is None or not outermost:
             return fields
         return {name: field for name, field in fields.items() if name in only}
