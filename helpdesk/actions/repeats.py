@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,13 @@ from helpdesk.models import IdempotencyKey, User
 from helpdesk.moment import now
 
 KEEP = timedelta(hours=48)
-LONGEST_KEY = 200
+KEY = re.compile("[!-~]{1,200}")
+
+
+def check(key: str) -> None:
+    """Raise ValidationError for a key that is not 1 to 200 printable characters of ASCII without a space."""
+    if not KEY.fullmatch(key):
+        raise bad_input({"Idempotency-Key": _("Use 1 to 200 printable characters, for example a UUID.")})
 
 
 def begin(*, actor: User, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
@@ -22,8 +29,7 @@ def begin(*, actor: User, key: str, fingerprint: str) -> tuple[IdempotencyKey, b
 
     Somebody else who holds the key at this moment is waited for: his transaction ends with the answer or without a trace.
     """
-    if not key.isprintable() or not 1 <= len(key) <= LONGEST_KEY:
-        raise bad_input({"Idempotency-Key": _("Use 1 to 200 printable characters, for example a UUID.")})
+    check(key)
     try:
         with transaction.atomic():
             return IdempotencyKey.objects.create(person=actor, key=key, fingerprint=fingerprint), True

@@ -35,7 +35,7 @@ def safe_write(method: Method) -> Method:
         def write() -> Response:
             return method(view, request, *args, **kwargs)
 
-        return _rehearse(write) if is_dry_run(request) else _once(request, write)
+        return _rehearse(request, write) if is_dry_run(request) else _once(request, write)
 
     wrapped.takes_key = wrapped.takes_rehearsal = True  # type: ignore[attr-defined]
     return wrapped
@@ -74,7 +74,9 @@ def version_of(request: Request) -> int | None:
     return int(found[1])
 
 
-def _rehearse(write: Callable[[], Response]) -> Response:
+def _rehearse(request: Request, write: Callable[[], Response]) -> Response:
+    if KEY in request.headers:
+        repeats.check(request.headers[KEY])
     with transaction.atomic():
         answer = write()
         transaction.set_rollback(True)

@@ -69,9 +69,10 @@ def test_a_key_is_personal_and_leaves_no_trace_when_the_write_fails(desk: Desk, 
     assert mended.json()["number"] != other.json()["number"]
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
-def test_an_unusable_key_is_told(desk: Desk, program, key) -> None:
-    answer = program("anna").post("/tickets", new(desk), Idempotency_Key=key)
+@pytest.mark.parametrize("rehearsal", ["", "?dry_run=true"])
+@pytest.mark.parametrize("key", ["", "x" * 201, "tab\there", "два"])
+def test_an_unusable_key_is_told(desk: Desk, program, key, rehearsal) -> None:
+    answer = program("anna").post(f"/tickets{rehearsal}", new(desk), Idempotency_Key=key)
 
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["Idempotency-Key"])
     assert Ticket.objects.count() == 0

@@ -17,6 +17,7 @@ from helpdesk.api.pagination import LARGEST, SIZE
 from helpdesk.api.permissions import scope_of
 from helpdesk.api.reference import failures
 from helpdesk.api.shapes.errors import Error, Refusal, Stale
+from helpdesk.models import WebhookDelivery
 
 _TYPES = {int: openapi.TYPE_INTEGER, str: openapi.TYPE_STRING, bool: openapi.TYPE_BOOLEAN}
 _SHAPES = {409: Refusal, 412: Stale}
@@ -185,7 +186,9 @@ def _own(name: str, text: str, told: Operation) -> openapi.Parameter:
         return _parameter(name, openapi.IN_QUERY, kind, text, items=items, collection_format="csv", min_items=1)
     if name == "limit":
         return _parameter(name, openapi.IN_QUERY, openapi.TYPE_INTEGER, text, minimum=1, maximum=LARGEST)
-    more = {"pattern": "^(latest|[0-9]{1,18})$"} if name == "after" else {}
+    more: dict[str, Any] = {"pattern": "^(latest|[0-9]{1,18})$"} if name == "after" else {}
+    if name == "state":
+        more = {"enum": WebhookDelivery.State.values}
     return _parameter(name, openapi.IN_QUERY, openapi.TYPE_STRING, text, **more)
 
 
