@@ -6,12 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from helpdesk import access
 from helpdesk.models import Letter, Message, NoticeKind
@@ -27,6 +28,7 @@ GIVE_UP = timedelta(days=1)
 PATIENCE = 3.0
 # Without these a requester would wait in vain for himself.
 NEEDED = frozenset({NoticeKind.QUESTION, NoticeKind.SUBMITTED, NoticeKind.REQUESTER_REMINDER})
+_WITH_DEADLINE = frozenset({NoticeKind.ASSIGNED, NoticeKind.DUE_SOON, NoticeKind.OVERDUE})
 _log = logging.getLogger("helpdesk.letters")
 
 
@@ -105,13 +107,15 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         raise ValueError("a letter about an account is composed elsewhere")
     ticket = event.ticket
     stop = "" if letter.kind in NEEDED else unsubscribing.address_for(letter)
-    with translation.override(letter.person.language or settings.LANGUAGE_CODE):
+    zone = ZoneInfo(letter.person.time_zone or settings.TIME_ZONE)
+    with translation.override(letter.person.language or settings.LANGUAGE_CODE), timezone.override(zone):
         subject = sentence(letter.kind, number=ticket.pk, subject=ticket.subject)
         context = {
             "letter": letter,
             "ticket": ticket,
             "title": subject,
             "text": _message_text(letter),
+            "due": ticket.due_at if letter.kind in _WITH_DEADLINE else None,
             "address": envelope.address(ticket.get_absolute_url()),
             "settings_address": stop,
         }

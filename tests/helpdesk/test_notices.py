@@ -72,6 +72,20 @@ def test_a_letter_is_in_the_readers_language_and_threaded(desk: Desk, mailoutbox
     assert f"ticket-{ticket.pk}@" in letter.extra_headers["References"]
 
 
+def test_a_letter_about_a_deadline_names_it_in_the_zone_of_its_reader(desk: Desk, mailoutbox: list[object]) -> None:
+    desk.alla.time_zone = "Asia/Yekaterinburg"
+    desk.alla.save()
+    ticket = desk.file()
+    desk.act("assign", "lev", ticket, person=desk.alla.pk)
+    notify.fan_out()
+    notify.send_letters()
+
+    letter = next(found for found in mail.outbox if found.to == [desk.alla.email])
+    for form in (letter.body, letter.alternatives[0][0]):
+        assert "due 03/10/2026 12:30 p.m." in form
+    assert all("due 03/10" not in found.body for found in mail.outbox if found.to == [desk.anna.email])
+
+
 def test_a_mail_server_that_fails_delays_the_letter_and_gives_up_after_a_day(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
