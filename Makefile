@@ -51,6 +51,7 @@ fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, a minu
 .PHONY: bench
 bench: .venv/.dev ## measure what may not become slower; minutes, prints a table
 	$(PY) -m tests.bench.imports
+	$(PY) -m tests.bench.cases 25000
 	$(PY) -m tests.bench.sweep 10000 100000
 
 .PHONY: chaos soak

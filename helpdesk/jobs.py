@@ -22,6 +22,7 @@ from django.db import close_old_connections
 from helpdesk import notify
 from helpdesk.actions import audit_chain, deadlines, pairs, presence, repeats, signing_up
 from helpdesk.api import webhook_body
+from helpdesk.cases.running import run_waiting as bring_in_waiting
 from helpdesk.health import metrics
 from helpdesk.notify import webhooks
 from helpdesk.spreadsheets.running import run_waiting
@@ -64,6 +65,7 @@ JOBS: tuple[Job, ...] = (
     Job("webhooks", timedelta(seconds=2), send_webhooks),
     Job("imports", timedelta(seconds=2), run_waiting),
     Job("audit", timedelta(seconds=5), audit_chain.seal),
+    Job("foreign-cases", timedelta(seconds=2), bring_in_waiting),
     Job("presence", timedelta(minutes=30), presence.forget_old),
     Job("repeated-writes", timedelta(hours=1), repeats.forget_old),
     Job("old-sign-ups", timedelta(hours=1), signing_up.forget_old),

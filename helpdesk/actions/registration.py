@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -42,22 +43,7 @@ def register(
     at = now()
     with transaction.atomic():
         line = _line_for(work_type)
-        ticket = Ticket(
-            subject=subject,
-            text=text,
-            requester=person,
-            registered_by=actor,
-            line=line,
-            service_id=work_type.service_id,
-            work_type=work_type,
-            priority=work_type.priority,
-            reaction_limit=work_type.reaction_limit,
-            execution_limit=work_type.execution_limit,
-            calendar=line.calendar,
-            created_at=at,
-            updated_at=at,
-            last_action=REGISTER,
-        )
+        ticket = draft(actor=actor, requester=person, work_type=work_type, line=line, subject=subject, text=text, at=at)
         _store(ticket, actor=actor, at=at)
         clocks.apply(ticket, REGISTER, at=at, actor=actor, reason="")
         Ticket.objects.filter(pk=ticket.pk).update(due_at=ticket.due_at)
@@ -65,6 +51,28 @@ def register(
         search.index(ticket)
         notify.record(ticket, REGISTER, actor=actor, at=at, data={"line": line.pk})
     return ticket
+
+
+def draft(
+    *, actor: User, requester: User, work_type: WorkType, line: SupportLine, subject: str, text: str, at: datetime
+) -> Ticket:
+    """Return a new ticket that is not stored yet, with the limits and the calendar it is to be judged by."""
+    return Ticket(
+        subject=subject,
+        text=text,
+        requester=requester,
+        registered_by=actor,
+        line=line,
+        service_id=work_type.service_id,
+        work_type=work_type,
+        priority=work_type.priority,
+        reaction_limit=work_type.reaction_limit,
+        execution_limit=work_type.execution_limit,
+        calendar=line.calendar,
+        created_at=at,
+        updated_at=at,
+        last_action=REGISTER,
+    )
 
 
 def _store(ticket: Ticket, *, actor: User, at: Any) -> None:

@@ -4,7 +4,7 @@ Actions call `apply` inside their transaction; it writes the clocks, their ledge
 """
 
 from helpdesk.clocks.calendars import calendar_of, read_calendar, reopen_deadline
-from helpdesk.clocks.effects import apply
+from helpdesk.clocks.effects import apply, catch_up, promised, reckon
 from helpdesk.clocks.explain import Explanation, explain
 from helpdesk.clocks.reminders import next_reminder
 from helpdesk.clocks.wording import duration_words, left_words, limit_words
@@ -13,11 +13,14 @@ __all__ = [
     "Explanation",
     "apply",
     "calendar_of",
+    "catch_up",
     "duration_words",
     "explain",
     "left_words",
     "limit_words",
     "next_reminder",
+    "promised",
     "read_calendar",
+    "reckon",
     "reopen_deadline",
 ]

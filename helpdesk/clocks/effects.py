@@ -72,11 +72,54 @@ def apply(ticket: Ticket, action: str, *, at: datetime, actor: User | None, reas
     if not steps:
         return
     clocks = {} if action == "register" else {clock.kind: clock for clock in _rows(ticket)}
-    work = _Work(ticket, clocks, at, actor, reason)
+    work = _worked(steps, _Work(ticket, clocks, at, actor, reason))
+    work.write()
+
+
+def reckon(
+    ticket: Ticket, action: str, clocks: dict[str, TicketClock], *, at: datetime, actor: User | None, reason: str = ""
+) -> list[tuple[TicketClock, ClockEvent]]:
+    """Do the same to `clocks`, which are in memory only, and return the lines for the ledger; nothing is written."""
+    steps = _CORRECTIONS[ticket.status] if action == "correct" else _EFFECTS[action]
+    if not steps:
+        return []
+    return _worked(steps, _Work(ticket, clocks, at, actor, reason)).ledger
+
+
+def promised(ticket: Ticket, due: datetime, *, at: datetime, actor: User | None) -> tuple[TicketClock, ClockEvent]:
+    """Return the execution clock of a ticket whose due time was promised elsewhere, started at `at`, with its line."""
+    clock = TicketClock(ticket=ticket, kind=Kind.EXECUTION, calendar=ticket.calendar, started_at=at)
+    clock.left = [{"wall": max(0.0, (due - at).total_seconds())}]
+    _run(clock, at, first=True)
+    work = _Work(ticket, {Kind.EXECUTION: clock}, at, actor, "")
+    work.note(clock, ClockEventKind.START)
+    ticket.due_at = clock.due_at
+    return work.ledger[0]
+
+
+def catch_up(clock: TicketClock, at: datetime) -> ClockEvent | None:
+    """Bring a running clock of the past to the present `at`: note a breach, returning its line, and what is to remind."""
+    if clock.state != ClockState.RUNNING or clock.due_at is None:
+        return None
+    if clock.kind in (Kind.REVIEW, Kind.ANSWER) or clock.due_at > at:
+        clock.remind_at = reminders.next_reminder(clock, at)
+    if clock.due_at > at or clock.breached_at is not None:
+        return None
+    if clock.kind not in (Kind.REVIEW, Kind.ANSWER):
+        # Long since late elsewhere: nobody is told of it now.
+        clock.remind_at = None
+    clock.breached_at = clock.due_at
+    return ClockEvent(
+        clock=clock, kind=ClockEventKind.BREACH, at=clock.due_at, due_at=clock.due_at, left=clock.left,
+        detail={"limits": clock.limits},
+    )  # fmt: skip
+
+
+def _worked(steps: tuple[Step, ...], work: _Work) -> _Work:
     for step, kind in steps:
         _STEPS[step](work, kind)
-    work.write()
-    ticket.due_at = nearest_due(work.clocks.values())
+    work.ticket.due_at = nearest_due(work.clocks.values())
+    return work
 
 
 def nearest_due(clocks: object) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from helpdesk.models.audit import AuditKind, AuditRecord, HistoryDoor
 from helpdesk.models.calendars import CalendarException, CalendarInterval, WorkCalendar
+from helpdesk.models.cases import CaseImport, CaseImportState, CaseRemark, ForeignCase
 from helpdesk.models.catalog import Priority, Service, ServiceIcon, WorkType
 from helpdesk.models.clocks import ClockEvent, ClockEventKind, ClockKind, ClockState, TicketClock
 from helpdesk.models.imports import (
@@ -41,6 +42,9 @@ __all__ = [
     "AuditRecord",
     "CalendarException",
     "CalendarInterval",
+    "CaseImport",
+    "CaseImportState",
+    "CaseRemark",
     "Channel",
     "ClockEvent",
     "ClockEventKind",
@@ -48,6 +52,7 @@ __all__ = [
     "ClockState",
     "ColumnChoice",
     "Event",
+    "ForeignCase",
     "HistoryDoor",
     "IdempotencyKey",
     "ImportChange",

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from helpdesk.spreadsheets.sniffing import MAX_COLUMNS, MAX_ROWS, FileKind, UnreadableFile, kind_of
+from helpdesk.spreadsheets.sniffing import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, FileKind, UnreadableFile, kind_of
 
 Cell = Any
 Row = list[Cell]
@@ -46,17 +46,17 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def read_sheets(data: bytes, name: str = "") -> list[Sheet]:
+def read_sheets(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS) -> list[Sheet]:
     """Return the sheets of a file that hold anything. Raises UnreadableFile with a sentence for the person."""
-    kind = kind_of(data)
-    sheets = [Sheet(name or _("table"), _text_rows(data))] if kind is FileKind.TEXT else _book(data)
+    kind = kind_of(data, max_bytes=max_bytes, max_rows=max_rows)
+    sheets = [Sheet(name or _("table"), _text_rows(data, max_rows))] if kind is FileKind.TEXT else _book(data)
     sheets = [sheet for sheet in sheets if any(not is_blank(cell) for row in sheet.rows for cell in row)]
     if not sheets:
         raise UnreadableFile(_("The file has no filled cells."))
     for sheet in sheets:
         filled = sum(1 for row in sheet.rows if any(not is_blank(cell) for cell in row))
-        if filled > MAX_ROWS + 100:
-            raise UnreadableFile(_("The sheet is too long: at most %(limit)d rows.") % {"limit": MAX_ROWS})
+        if filled > max_rows + 100:
+            raise UnreadableFile(_("The sheet is too long: at most %(limit)d rows.") % {"limit": max_rows})
     return sheets
 
 
@@ -105,7 +105,7 @@ def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
     return Sheet(name, rows, top, left, merged)
 
 
-def _text_rows(data: bytes) -> list[Row]:
+def _text_rows(data: bytes, max_rows: int) -> list[Row]:
     text = _decoded(data)
     if any(ord(mark) < 32 and mark not in "\t\r\n\f" for mark in text[:100_000]):
         raise UnreadableFile(_("This is not a spreadsheet. Save the table as xlsx or csv."))
@@ -121,8 +121,8 @@ def _text_rows(data: bytes) -> list[Row]:
             if len(row) > MAX_COLUMNS:
                 raise UnreadableFile(_("The sheet is too wide: at most %(limit)d columns.") % {"limit": MAX_COLUMNS})
             rows.append([unquoted(cell) for cell in row])
-            if len(rows) > 2 * MAX_ROWS:
-                raise UnreadableFile(_("The sheet is too long: at most %(limit)d rows.") % {"limit": MAX_ROWS})
+            if len(rows) > 2 * max_rows:
+                raise UnreadableFile(_("The sheet is too long: at most %(limit)d rows.") % {"limit": max_rows})
     except csv.Error as error:
         raise UnreadableFile(_("The file is broken. Open it in a spreadsheet program and save it again.")) from error
     return rows

@@ -19,6 +19,9 @@ from django.utils.translation import gettext as _
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
+# A log of events is longer than any catalog, and read by administrators only.
+LOG_BYTES = 64 * 1024 * 1024
+LOG_ROWS = 500_000
 _MAX_INFLATED = 160 * 1024 * 1024
 _MAX_MEMBERS = 2000
 _MAX_RATIO = 150
@@ -41,16 +44,16 @@ class UnreadableFile(ValueError):
     """The file cannot be read as a table; the text is one sentence for the person."""
 
 
-def kind_of(data: bytes) -> FileKind:
+def kind_of(data: bytes, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS) -> FileKind:
     """Return what `data` is and prove that it is safe to parse. Raises UnreadableFile."""
     if not data.strip():
         raise UnreadableFile(_("The file is empty."))
-    if len(data) > MAX_BYTES:
-        raise UnreadableFile(_("The file is too large: at most %(limit)d MB.") % {"limit": MAX_BYTES // 2**20})
+    if len(data) > max_bytes:
+        raise UnreadableFile(_("The file is too large: at most %(limit)d MB.") % {"limit": max_bytes // 2**20})
     if data.startswith(_OLE):
         return _old_book(data)
     if data.startswith(b"PK"):
-        return _zipped_book(data)
+        return _zipped_book(data, max_rows)
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")):
         raise UnreadableFile(_("This is not a spreadsheet. Save the table as xlsx or csv."))
     return FileKind.TEXT
@@ -64,7 +67,7 @@ def _old_book(data: bytes) -> FileKind:
     return FileKind.OLE2
 
 
-def _zipped_book(data: bytes) -> FileKind:
+def _zipped_book(data: bytes, max_rows: int) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -73,7 +76,7 @@ def _zipped_book(data: bytes) -> FileKind:
             if any(member.flag_bits & 1 for member in members):
                 raise UnreadableFile(_("The file is protected by a password. Save it without one."))
             kind = _zip_kind({member.filename for member in members})
-            _inflate(archive, members, kind, len(data))
+            _inflate(archive, members, kind, len(data), max_rows)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
         raise UnreadableFile(_broken()) from error
     except DefusedXmlException as error:
@@ -89,11 +92,13 @@ def _zip_kind(names: set[str]) -> FileKind:
     raise UnreadableFile(_("This is not a spreadsheet. Save the table as xlsx or csv."))
 
 
-def _inflate(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], kind: FileKind, packed: int) -> None:
+def _inflate(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], kind: FileKind, packed: int, max_rows: int
+) -> None:
     """Unpack every member to nowhere, counting bytes, and the rows and columns of sheets."""
     total = 0
     for member in members:
-        sheet = _SheetSize(member.filename, kind)
+        sheet = _SheetSize(member.filename, kind, max_rows)
         with archive.open(member) as stream:
             while chunk := stream.read(256 * 1024):
                 total += len(chunk)
@@ -106,11 +111,12 @@ def _inflate(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], kind: Fil
 class _SheetSize:
     """Counts how far the cells of one sheet reach: a table in memory is as large as its farthest cells."""
 
-    def __init__(self, name: str, kind: FileKind) -> None:
+    def __init__(self, name: str, kind: FileKind, max_rows: int) -> None:
+        self._max_rows = max_rows
         self._count = kind is FileKind.OOXML and re.fullmatch(r"xl/worksheets/[^/]+\.xml", name) is not None
         self._rest = b""
         self._top, self._bottom, self._right = 10**9, 0, 0
-        self._ods = _OdsSize() if kind is FileKind.ODS and name == "content.xml" else None
+        self._ods = _OdsSize(max_rows) if kind is FileKind.ODS and name == "content.xml" else None
 
     def feed(self, chunk: bytes) -> None:
         if self._ods is not None:
@@ -125,7 +131,7 @@ class _SheetSize:
             self._top, self._bottom = min(self._top, row), max(self._bottom, row)
             self._right = max(self._right, _column(found[1]))
         self._rest = text[-80:]
-        _within(self._bottom - self._top, self._right)
+        _within(self._bottom - self._top, self._right, self._max_rows)
 
     def close(self) -> None:
         if self._ods is not None:
@@ -135,8 +141,9 @@ class _SheetSize:
 class _OdsSize(ContentHandler):
     """Counts the rows of an ods file, repetitions included: one element may stand for a million rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_rows: int) -> None:
         super().__init__()
+        self._max_rows = max_rows
         self._parser = make_parser()
         self._parser.forbid_dtd = True
         self._parser.setContentHandler(self)
@@ -159,7 +166,7 @@ class _OdsSize(ContentHandler):
             width = _number(get("table:number-columns-repeated"))
             if get("office:value-type"):
                 self._filled = True
-                _within(0, self._columns + width)
+                _within(0, self._columns + width, self._max_rows)
             self._columns += width
 
     def endElement(self, name: str) -> None:  # noqa: N802 - the name is SAX's
@@ -169,7 +176,7 @@ class _OdsSize(ContentHandler):
         if self._filled:
             self._rows += self._pending
             self._pending = 0
-            _within(self._rows, 0)
+            _within(self._rows, 0, self._max_rows)
 
 
 def _number(text: str | None) -> int:
@@ -183,10 +190,10 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _within(rows: int, columns: int) -> None:
+def _within(rows: int, columns: int, max_rows: int) -> None:
     # A few rows more than the table may have: titles above it are not counted there.
-    if rows > MAX_ROWS + 100:
-        raise UnreadableFile(_("The sheet is too long: at most %(limit)d rows.") % {"limit": MAX_ROWS})
+    if rows > max_rows + 100:
+        raise UnreadableFile(_("The sheet is too long: at most %(limit)d rows.") % {"limit": max_rows})
     if columns > MAX_COLUMNS:
         raise UnreadableFile(_("The sheet is too wide: at most %(limit)d columns.") % {"limit": MAX_COLUMNS})
 

@@ -1,0 +1,155 @@
+"""Decides how an import of foreign cases goes on: received, mapped, leased by a worker, counted batch by batch, finished."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from helpdesk import access
+from helpdesk.actions.notices import administrator, may_administer
+from helpdesk.actions.refusals import ActionRefused
+from helpdesk.models import CaseImport, CaseImportState, CaseRemark, ForeignCase, User
+from helpdesk.moment import now
+
+LEASE = timedelta(minutes=10)
+BATCH = 500
+_WORKING = (CaseImportState.WAITING, CaseImportState.RUNNING)
+
+
+def visible(user: access.Visitor) -> QuerySet[CaseImport]:
+    """Return the imports of cases, newest first; nothing but for administrators."""
+    return CaseImport.objects.select_related("author") if may_administer(user) else CaseImport.objects.none()
+
+
+def receive(*, actor: User, name: str, data: bytes) -> CaseImport:
+    """Keep a file of another desk. Nothing else is written. Raises ActionRefused."""
+    administrator(actor)
+    return CaseImport.objects.create(
+        author=actor, created_at=now(), file=ContentFile(data, "cases"), name=name[:200], size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(), mapping=_last_mapping(),
+    )  # fmt: skip
+
+
+def _last_mapping() -> dict[str, Any]:
+    last = CaseImport.objects.exclude(mapping={}).order_by("-pk").first()
+    return dict(last.mapping) if last else {}
+
+
+def unfinished(*, source: str, sha256: str) -> CaseImport | None:
+    """Return the import of the same file from the same desk that was broken off, if there is one."""
+    return CaseImport.objects.filter(source=source, sha256=sha256, state=CaseImportState.RUNNING).last()
+
+
+def choose(*, actor: User, imported: CaseImport, mapping: dict[str, Any]) -> None:
+    """Keep how the file is to be read, for it and for the next one. Raises ActionRefused."""
+    administrator(actor)
+    _require(imported, CaseImportState.MAPPING, CaseImportState.FAILED)
+    imported.mapping, imported.source, imported.state = mapping, mapping["source"], CaseImportState.MAPPING
+    imported.save(update_fields=["mapping", "source", "state"])
+
+
+def queue(*, actor: User, imported: CaseImport) -> None:
+    """Leave the file to the background. Raises ActionRefused."""
+    administrator(actor)
+    _require(imported, CaseImportState.MAPPING, CaseImportState.FAILED)
+    imported.state, imported.leased_until, imported.trouble = CaseImportState.WAITING, now(), ""
+    imported.save(update_fields=["state", "leased_until", "trouble"])
+
+
+def drop(*, actor: User, imported: CaseImport) -> None:
+    """Forget a file that was not brought in. Raises ActionRefused."""
+    administrator(actor)
+    _require(imported, CaseImportState.MAPPING, CaseImportState.FAILED)
+    if brought_by(imported):
+        raise ActionRefused(access.denied("in_use", _("Some of its cases are here already; it stays as their record.")))
+    imported.file.delete(save=False)
+    imported.delete()
+
+
+def lease() -> CaseImport | None:
+    """Take the next import that waits, or whose worker has died, for ten minutes; of two workers one gets it."""
+    while True:
+        moment = now()
+        free = CaseImport.objects.filter(state__in=_WORKING, leased_until__lte=moment)
+        waiting = free.select_related("author").order_by("pk").first()
+        if waiting is None:
+            return None
+        if free.filter(pk=waiting.pk, leased_until=waiting.leased_until).update(leased_until=moment + LEASE):
+            return waiting
+
+
+def known(source: str) -> set[str]:
+    """Return the numbers of the cases of `source` that are tickets already."""
+    return set(ForeignCase.objects.filter(source=source).values_list("foreign_id", flat=True))
+
+
+def brought_by(imported: CaseImport) -> int:
+    """Return how many tickets the import has made so far."""
+    return imported.cases.count()
+
+
+def begin(imported: CaseImport, counts: dict[str, int], remarks: list[CaseRemark], made: dict[str, int]) -> None:
+    """Keep what reading the file said; on going on, what was made in between is added to what was there."""
+    first = imported.state != CaseImportState.RUNNING
+    with transaction.atomic():
+        if first:
+            imported.remarks.all().delete()
+            _keep(imported, remarks)
+            imported.counts = {**counts, **_tally({}, remarks)}
+        imported.counts = _added(imported.counts, made)
+        imported.state, imported.leased_until = CaseImportState.RUNNING, now() + LEASE
+        imported.save(update_fields=["counts", "state", "leased_until"])
+
+
+@contextmanager
+def batch(imported: CaseImport, counts: dict[str, int], remarks: list[CaseRemark]) -> Iterator[None]:
+    """Keep what is written inside, its counts and its remarks together or not at all."""
+    with transaction.atomic():
+        yield
+        _keep(imported, remarks)
+        imported.counts = _added(imported.counts, counts)
+        imported.leased_until = now() + LEASE
+        imported.save(update_fields=["counts", "leased_until"])
+
+
+def finish(imported: CaseImport) -> CaseImport:
+    """Say that all of the file is brought in."""
+    imported.state, imported.finished_at, imported.leased_until = CaseImportState.DONE, now(), None
+    imported.save(update_fields=["state", "finished_at", "leased_until"])
+    return imported
+
+
+def fail(imported: CaseImport, trouble: str) -> None:
+    """Remember why a file could not be brought in; what was brought in before stays."""
+    imported.state, imported.trouble, imported.leased_until = CaseImportState.FAILED, trouble, None
+    imported.save(update_fields=["state", "trouble", "leased_until"])
+
+
+def _keep(imported: CaseImport, remarks: list[CaseRemark]) -> None:
+    for remark in remarks:
+        remark.imported = imported
+    CaseRemark.objects.bulk_create(remarks, batch_size=BATCH)
+
+
+def _tally(counts: dict[str, int], remarks: list[CaseRemark]) -> dict[str, int]:
+    for remark in remarks:
+        counts[str(remark.kind)] = counts.get(str(remark.kind), 0) + 1
+    return counts
+
+
+def _added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
+    return {name: counts.get(name, 0) + more.get(name, 0) for name in {**counts, **more}}
+
+
+def _require(imported: CaseImport, *states: str) -> None:
+    if imported.state not in states:
+        text = _("Not possible now: the import is “%(state)s”.") % {"state": CaseImportState(imported.state).label}
+        raise ActionRefused(access.denied("wrong_state", text))

@@ -1,0 +1,136 @@
+"""Decides how a file of cases is brought in: batch by batch, each whole or not at all, going on where it was broken off."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from helpdesk.actions import foreign, past
+from helpdesk.actions.refusals import ActionRefused
+from helpdesk.cases import mapping as mappings
+from helpdesk.cases import rows
+from helpdesk.cases.directory import Directory, Registrar
+from helpdesk.cases.plan import Planned, plan
+from helpdesk.cases.rows import ForeignTicket, ReadFile, Remark
+from helpdesk.models import CaseImport, CaseRemark, User
+from helpdesk.spreadsheets.sniffing import UnreadableFile
+
+BATCH = 200
+Progress = Callable[[int, int], None]
+_log = logging.getLogger(__name__)
+
+
+def preview(imported: CaseImport) -> tuple[dict[str, int], list[Remark]]:
+    """Return what bringing the file in would do, in numbers, and every remark; nothing is written.
+
+    Raises UnreadableFile, BadMapping, ActionRefused, LookupError.
+    """
+    mapping, found = _read(imported)
+    known = foreign.known(mapping.source)
+    fresh = [case for case in found.cases if case.number not in known]
+    directory = Registrar(mapping, imported.author, writes=False).directory(fresh)
+    counts, remarks = Counter(_read_counts(found)), list(found.remarks)
+    counts["known"] = len(found.cases) - len(fresh)
+    for case in fresh:
+        planned = _plan(case, mapping, directory, imported.author, remarks)
+        if planned is not None:
+            counts.update(_counts([planned]))
+    counts.update(directory.made)
+    counts.update(_remark_counts(remarks))
+    return dict(counts), remarks
+
+
+def bring_in(imported: CaseImport, progress: Progress | None = None) -> CaseImport:
+    """Bring the file of `imported` in, or go on with it; return it with its counts. `progress` hears (done, all).
+
+    Raises UnreadableFile, BadMapping, ActionRefused, LookupError, ValidationError; what was brought in stays.
+    """
+    mapping, found = _read(imported)
+    known = foreign.known(mapping.source)
+    fresh = [case for case in found.cases if case.number not in known]
+    own = foreign.brought_by(imported)
+    directory = Registrar(mapping, imported.author, writes=True).directory(fresh)
+    others = len(found.cases) - len(fresh) - own
+    foreign.begin(imported, {**_read_counts(found), "known": others}, [*_stored(found.remarks)], directory.made)
+    done, total = own + others, len(found.cases)
+    for start in range(0, len(fresh), BATCH):
+        _bring(fresh[start : start + BATCH], mapping, directory, imported)
+        done += len(fresh[start : start + BATCH])
+        if progress is not None:
+            progress(done, total)
+    return foreign.finish(imported)
+
+
+def _bring(cases: Sequence[ForeignTicket], mapping: Any, directory: Directory, imported: CaseImport) -> None:
+    remarks: list[Remark] = []
+    planned = [_plan(case, mapping, directory, imported.author, remarks) for case in cases]
+    good = [one for one in planned if one is not None]
+    counts = {**_counts(good), **_remark_counts(remarks)}
+    with foreign.batch(imported, counts, [*_stored(remarks)]):
+        past.write([one.ticket for one in good], actor=imported.author, imported=imported)
+
+
+def _plan(
+    case: ForeignTicket, mapping: mappings.CaseMapping, directory: Directory, author: User, remarks: list[Remark]
+) -> Planned | None:
+    try:
+        planned = plan(case, mapping, directory, author)
+    except LookupError as error:
+        remarks.append(Remark(CaseRemark.Kind.LEFT_OUT, case.row, case.number, str(error.args[0])[:300]))
+        return None
+    remarks += planned.remarks
+    return planned
+
+
+def _read(imported: CaseImport) -> tuple[mappings.CaseMapping, ReadFile]:
+    mapping = mappings.from_json(imported.mapping)
+    with imported.file.open("rb") as file:
+        sheet = rows.sheet_of(file.read())
+    return mapping, rows.read(sheet, mapping)
+
+
+def _read_counts(found: ReadFile) -> dict[str, int]:
+    return {"rows": found.rows, "ignored": found.ignored}
+
+
+def _counts(planned: list[Planned]) -> dict[str, int]:
+    steps = [step for one in planned for step in one.ticket.steps]
+    return {"cases": len(planned), "steps": len(steps) + len(planned), "implied": sum(one.implied for one in planned)}
+
+
+def _remark_counts(remarks: list[Remark]) -> dict[str, int]:
+    return dict(Counter(str(remark.kind) for remark in remarks))
+
+
+def _stored(remarks: list[Remark]) -> list[CaseRemark]:
+    return [CaseRemark(kind=item.kind, row=item.row, case=item.case, text=item.text) for item in remarks]
+
+
+def run_waiting() -> int:
+    """Bring in the files of other desks that wait for it and return how many; each is leased, so two workers share them."""
+    done = 0
+    while (waiting := foreign.lease()) is not None:
+        with translation.override(waiting.author.language or None):
+            _safely(waiting)
+        done += 1
+    return done
+
+
+def _safely(imported: CaseImport) -> None:
+    try:
+        bring_in(imported)
+    except ActionRefused as refusal:
+        foreign.fail(imported, str(refusal.reason))
+    except ValidationError as error:
+        foreign.fail(imported, " ".join(error.messages))
+    except (UnreadableFile, mappings.BadMapping, LookupError) as error:
+        foreign.fail(imported, str(error.args[0]))
+    except Exception:  # noqa: BLE001 - whatever a file did to the reader, its page has to tell
+        _log.exception("import of cases %s could not be worked on", imported.pk)
+        foreign.fail(imported, _("Something went wrong on our side. Try again."))

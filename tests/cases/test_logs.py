@@ -1,0 +1,238 @@
+"""Any log becomes legal histories at its own moments and in its own order; what cannot be mapped is told with its row."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from helpdesk.actions.refusals import ActionRefused
+from helpdesk.cases import mapping as mappings
+from helpdesk.cases import running
+from helpdesk.lifecycle import ACTIONS, Status
+from helpdesk.models import (
+    CaseImport,
+    CaseRemark,
+    Event,
+    ForeignCase,
+    Letter,
+    Notice,
+    SupportLine,
+    Ticket,
+    User,
+    WorkType,
+)
+from tests.cases.files import LOG_HEAD, LOG_MAP, bring, receive, table
+from tests.people import Desk
+
+ROME = ZoneInfo("Europe/Rome")
+START = datetime(2025, 3, 28, 9, tzinfo=ROME)
+WORDS = {
+    "Insert": "new", "Take": "in_work", "Wait": "waiting", "Resolve": "on_review", "Close": "done", "Drop": "cancelled",
+    "Again": "rework", "Noise": "ignore",
+}  # fmt: skip
+STATUSES = {"statuses": WORDS}
+EVENT = st.tuples(st.integers(0, 3), st.sampled_from(sorted(WORDS)), st.sampled_from(["Ann", "Bob", "?", ""]),
+                  st.integers(0, 30), st.sampled_from(["", "First line", "Third"]))  # fmt: skip
+HEAD = (*LOG_HEAD, "Line")
+
+
+def log_of(events: list[Any]) -> tuple[bytes, dict[str, list[tuple[datetime, str]]]]:
+    """Return a log in a shuffled-looking order, and what each case should have gone through, worked out here."""
+    rows, told = [], {}
+    for case, word, who, hours, line in events:
+        at = START + timedelta(hours=hours)
+        rows.append((f"C{case}", word, at.strftime("%d/%m/%Y %H:%M:%S"), who, line))
+        told.setdefault(f"C{case}", []).append((at, WORDS[word]))
+    return table(HEAD, rows), {case: sorted(steps, key=lambda step: step[0]) for case, steps in told.items()}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(EVENT, min_size=1, max_size=25))
+def test_random_logs_become_legal_histories(desk: Desk, events: list[Any]) -> None:
+    ForeignCase.objects.all().delete()
+    Ticket.objects.all().delete()
+    CaseImport.objects.all().delete()
+    data, told = log_of(events)
+    columns = {**LOG_MAP["columns"], "line": "Line"}
+    imported = bring(desk.roman, data, {**LOG_MAP, **STATUSES, "columns": columns})
+
+    corrections = 0
+    assert {case.foreign_id for case in ForeignCase.objects.all()} == set(told)
+    for case in ForeignCase.objects.select_related("ticket"):
+        rows = list(case.ticket.history.order_by("history_id"))
+        assert rows[0].last_action == "register"
+        assert rows[0].history_date == told[case.foreign_id][0][0]
+        assert [row.history_date for row in rows] == sorted(row.history_date for row in rows)
+        assert {row.history_date for row in rows} <= {at for at, _status in told[case.foreign_id]}
+        assert [row.version for row in rows] == list(range(1, len(rows) + 1))
+        for before, after in pairwise(rows):
+            action = ACTIONS[after.last_action]
+            assert before.status in action.sources
+            assert after.status == (action.target or after.status)
+            assert action.target or action.name == "correct" or before.status == after.status
+            corrections += action.name == "correct"
+        stood = [status for _at, status in told[case.foreign_id] if status != "ignore"]
+        moved = any(row.last_action == "transfer" for row in rows)
+        if stood and not moved:
+            assert case.ticket.status == stood[-1]
+    corrected = imported.remarks.filter(kind=CaseRemark.Kind.CORRECTED).count()
+    assert imported.counts.get("corrected", 0) == corrected
+    assert corrections >= corrected
+    assert imported.counts["rows"] == len(events)
+    assert imported.counts["ignored"] == sum(1 for event in events if event[1] == "Noise")
+    assert not Event.objects.filter(handled_at=None).exists()
+    assert not Notice.objects.exists()
+    assert not Letter.objects.exists()
+
+
+def test_events_of_one_second_keep_their_order(desk: Desk) -> None:
+    at = "2025-03-28T09:00:00"
+    words = ("Insert", "Take", "Wait", "Take", "Resolve", "Again", "Take")
+    bring(desk.roman, table(LOG_HEAD, [("1", word, at, "Ann") for word in words]), {**LOG_MAP, **STATUSES})
+
+    ticket = ForeignCase.objects.get().ticket
+    actions = ["register", "take", "ask", "resume", "submit", "return", "take"]
+    assert [row.last_action for row in ticket.history.order_by("history_id")] == actions
+    assert {row.history_date.isoformat() for row in ticket.history.all()} == {"2025-03-28T08:00:00+00:00"}
+    assert (ticket.returns, ticket.assignee.first_name, ticket.assignee.is_active) == (1, "Ann", False)
+
+
+def test_what_cannot_be_mapped_is_told_with_its_row(desk: Desk) -> None:
+    rows = [
+        ("1", "Insert", "28/03/2025 09:00", "Alla Fedorova"), ("", "Take", "28/03/2025 09:01", "x"),
+        ("1", "Danced", "28/03/2025 09:02", "x"), ("1", "Take", "32/03/2025 09:02", "x"), ("2", "Take", "?", "x"),
+        ("1", "Take", "28/03/2025 09:03", "alla"), ("1", "Take", "28/03/2099 09:03", "alla"),
+        ("1", "Drop", "28/03/2025 10:03", "NULL"),
+    ]  # fmt: skip
+    imported = receive(desk.roman, table(LOG_HEAD, rows), {**LOG_MAP, **STATUSES})
+    counts, remarks = running.preview(imported)
+    assert (Ticket.objects.count(), User.objects.filter(username__startswith="desk-").count()) == (0, 0)
+    done = running.bring_in(imported)
+
+    found = list(done.remarks.values_list("row", "kind"))
+    left = CaseRemark.Kind.LEFT_OUT
+    assert found == [(3, left), (4, left), (5, left), (6, left), (8, left), (9, CaseRemark.Kind.CORRECTED)]
+    assert [(item.row, item.kind) for item in remarks] == found
+    assert counts == {**done.counts, "known": 0}
+    assert (done.counts["left_out"], done.counts["corrected"]) == (5, 1)
+    assert Ticket.objects.get().assignee == desk.alla
+    assert "“Drop”" in done.remarks.last().text
+
+
+def test_brought_in_again_nothing_comes_twice(desk: Desk) -> None:
+    first = table(LOG_HEAD, [("1", "Insert", "28/03/2025 09:00", "Ann")])
+    more = table(LOG_HEAD, [("1", "Insert", "28/03/2025 09:00", "Ann"), ("2", "Insert", "28/03/2025 09:00", "Ann")])
+    bring(desk.roman, first, {**LOG_MAP, **STATUSES})
+    again = bring(desk.roman, more, {**LOG_MAP, **STATUSES})
+    elsewhere = bring(desk.roman, first, {**LOG_MAP, **STATUSES, "source": "Other"})
+
+    assert (again.counts["cases"], again.counts["known"]) == (1, 1)
+    assert (elsewhere.counts["cases"], elsewhere.counts["known"]) == (1, 0)
+    assert Ticket.objects.count() == 3
+    assert User.objects.filter(first_name="Ann").count() == 1
+    with pytest.raises(ActionRefused):
+        bring(desk.katya, first, {**LOG_MAP, **STATUSES, "source": "Third"})
+
+
+def test_only_what_is_here_is_matched_when_nothing_may_be_made(desk: Desk) -> None:
+    match = dict.fromkeys(mappings.MATCHED, "match")
+    columns = {**LOG_MAP["columns"], "line": "Line", "work_type": "Kind", "service": "Service"}
+    rows = [
+        ("1", "Insert", "28/03/2025 09:00", "Stranger", "second line", "mailbox", "MAIL"),
+        ("2", "Insert", "28/03/2025 09:00", "Alla", "Fourth line", "mailbox", "Mail"),
+        ("3", "Insert", "28/03/2025 09:00", "Alla", "", "Dancing", "Mail"),
+    ]
+    head = (*HEAD, "Kind", "Service")
+    done = bring(desk.roman, table(head, rows), {**LOG_MAP, **STATUSES, "columns": columns, "missing": match})
+
+    ticket = Ticket.objects.get()
+    assert (ticket.line, ticket.work_type, ticket.requester.username) == (desk.second, desk.mailbox, "desk-log")
+    assert [(item.row, item.case) for item in done.remarks.all()] == [(3, "2"), (4, "3")]
+    assert (SupportLine.objects.count(), WorkType.objects.count()) == (2, 2)
+
+
+def test_a_workbook_and_a_guess_and_bad_mappings(desk: Desk) -> None:
+    book = Workbook()
+    book.active.append(["Case ID", "Status", "Created at", "Closed at", "Summary"])
+    book.active.append([17, "Closed", datetime(2025, 3, 28, 9), datetime(2025, 3, 28, 10), "Printer"])  # noqa: DTZ001
+    stream = io.BytesIO()
+    book.save(stream)
+    guessed = mappings.guess(["Case ID", "Status", "Created at", "Closed at", "Summary"], "Book")
+    bring(desk.roman, stream.getvalue(), guessed.as_json())
+
+    ticket = Ticket.objects.get()
+    assert (ticket.subject, ticket.status, ticket.foreign.foreign_id) == ("Printer", Status.DONE, "17")
+    log = mappings.guess(LOG_HEAD, "Log")
+    assert log.is_log
+    assert log.columns == {"case": "Case ID", "at": "Timestamp", "activity": "Activity", "resource": "Resource"}
+    for wrong in (
+        {"source": ""}, {"columns": {"case": "Case ID"}}, {"zone": "Mars/Base"}, {"statuses": {"A": "lost"}}, {"clocks": "x"},
+        {"columns": {"case": "Case ID", "at": "Timestamp"}}, {"strange": 1}, {"missing": {"line": "buy"}},
+        {"reaction_limit": "soon"}, {"columns": {"casee": "x"}},
+    ):  # fmt: skip
+        with pytest.raises(mappings.BadMapping):
+            mappings.from_json({**LOG_MAP, **wrong})
+
+
+def test_the_command_previews_brings_in_and_exits_by_what_was_left(desk: Desk, tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "log.csv").write_bytes(
+        table(LOG_HEAD, [("1", "Insert", "28/03/2025 09:00", "Ann"), ("1", "Sing", "", "")])
+    )
+    (tmp_path / "map.json").write_text(json.dumps({**LOG_MAP, **STATUSES}))
+    asked: dict[str, Any] = {"map": tmp_path / "map.json", "user": "roman"}
+    for dry, count in ((True, 0), (False, 1)):
+        with pytest.raises(SystemExit) as ended:
+            call_command("import_cases", tmp_path / "log.csv", dry_run=dry, **asked)
+        assert ended.value.code == 1
+        assert (Ticket.objects.count(), CaseImport.objects.count()) == (count, count)
+        assert "row 3, case 1" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="kills a process with a database file of its own")
+def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    rows = [(str(case), word, f"28/03/2025 {hour:02}:00", "Ann") for case in range(1000)
+            for hour, word in enumerate(("Insert", "Take", "Resolve", "Close"))]  # fmt: skip
+    (tmp_path / "log.csv").write_bytes(table(LOG_HEAD, rows))
+    (tmp_path / "map.json").write_text(json.dumps({**LOG_MAP, **STATUSES}))
+    env = {**os.environ, "VAR_DIR": str(tmp_path / "var")}
+
+    def run(*words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+
+    def ask(code: str) -> str:
+        out, _err = run("shell", "-v", "0", "-c", f"from helpdesk.models import *\n{code}").communicate()
+        return out.strip()
+
+    run("setup").communicate()
+    ask("User.objects.create(username='root', is_superuser=True, is_staff=True)")
+    asked = ("import_cases", str(tmp_path / "log.csv"), "--map", str(tmp_path / "map.json"), "--user", "root")
+    broken = run(*asked)
+    for line in broken.stderr or ():
+        if line.startswith("200 of"):
+            break
+    broken.send_signal(signal.SIGKILL)
+    broken.communicate()
+    there = int(ask("print(Ticket.objects.count())"))
+    assert 0 < there < 1000
+    out, _err = run(*asked).communicate()
+    assert "cases 1000" in out
+    told = "print(Ticket.objects.count(), ForeignCase.objects.count(), CaseImport.objects.count(), "
+    told += "Ticket.history.count(), Ticket.objects.filter(status='done').count())"
+    assert ask(told) == "1000 1000 1 4000 1000"
