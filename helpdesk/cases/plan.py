@@ -77,7 +77,7 @@ class _Road:
     importer: User
     requester: User
     line: SupportLine
-    status: str = Status.NEW
+    stands: str = Status.NEW
     assignee: User | None = None
     implied: int = 0
     remarks: list[Remark] = field(default_factory=list)
@@ -87,27 +87,27 @@ class _Road:
         person = self.directory.person(event.resource)
         if event.line and not first:
             yield from self._hand_on(event, person)
-        if not event.status or event.status == self.status:
+        if not event.status or event.status == self.stands:
             yield from self._pass_on(event, person)
             return
-        road = ROADS.get((self.status, event.status))
+        road = ROADS.get((self.stands, event.status))
         if road is None:
             yield from self._correct(event, person)
             return
         self.implied += len(road) - 1
         for number, action in enumerate(road):
             yield from self._step(action, event, person, comment=event.comment if number == len(road) - 1 else "")
-        self.status = event.status
+        self.stands = event.status
 
     def _step(self, action: str, event: ForeignEvent, person: User, *, comment: str) -> Iterator[PastStep]:
         if action == "take":
-            if self.status == Status.REWORK and self.assignee not in (None, person):
+            if self.stands == Status.REWORK and self.assignee not in (None, person):
                 yield PastStep("assign", event.at, person, person=person)
             self.assignee = person
         elif action == "release":
             self.assignee = None
         elif action == "reopen":
-            self.status = Status.REWORK
+            self.stands = Status.REWORK
         elif action == "accept_silently":
             comment = ""
         actor = None if action in _BY_NOBODY else self.requester if action in _BY_REQUESTER else person
@@ -116,7 +116,7 @@ class _Road:
         yield PastStep(action, event.at, actor, comment, person=person if action == "take" else None)
 
     def _pass_on(self, event: ForeignEvent, person: User) -> Iterator[PastStep]:
-        if event.resource and self.status == Status.IN_WORK and person != self.assignee:
+        if event.resource and self.stands == Status.IN_WORK and person != self.assignee:
             self.assignee = person
             yield PastStep("assign", event.at, person, person=person)
 
@@ -124,25 +124,25 @@ class _Road:
         line = self.directory.line(event.line)
         if line == self.line:
             return
-        if self.status not in _HANDED_ON:
+        if self.stands not in _HANDED_ON:
             text = _("On another line, “%(line)s”, while it was not being worked on: the line stays.")
             self._remark(CaseRemark.Kind.CHANGED, event, text % {"line": event.line})
             return
         yield PastStep("transfer", event.at, person, line=line)
-        self.line, self.status, self.assignee = line, Status.NEW, None
+        self.line, self.stands, self.assignee = line, Status.NEW, None
 
     def _correct(self, event: ForeignEvent, person: User) -> Iterator[PastStep]:
-        words = {"old": Status(self.status).label, "new": Status(event.status).label, "word": event.word}
+        words = {"old": Status(self.stands).label, "new": Status(event.status).label, "word": event.word}
         reason = _("From “%(old)s” to “%(new)s” (“%(word)s”): no way leads there here.") % words
         self._remark(CaseRemark.Kind.CORRECTED, event, reason)
         if event.status in _NEEDS_SOMEBODY and self.assignee is None:
             self.assignee = person
-            if self.status in CLOSED:
+            if self.stands in CLOSED:
                 # Nobody had it when it was closed, and a closed one is not assigned: it goes by its beginning.
                 yield PastStep("correct", event.at, self.importer, reason, status=Status.NEW)
             yield PastStep("assign", event.at, person, person=person)
         yield PastStep("correct", event.at, self.importer, reason, status=event.status)
-        self.status = event.status
+        self.stands = event.status
 
     def _remark(self, kind: str, event: ForeignEvent, text: str) -> None:
         self.remarks.append(Remark(kind, event.row, self.case.number, text[:300]))

@@ -131,7 +131,7 @@ def test_what_cannot_be_mapped_is_told_with_its_row(desk: Desk) -> None:
     assert counts == {**done.counts, "known": 0}
     assert (done.counts["left_out"], done.counts["corrected"]) == (5, 1)
     assert Ticket.objects.get().assignee == desk.alla
-    assert "“Drop”" in done.remarks.last().text
+    assert "Drop" in done.remarks.last().text
 
 
 def test_brought_in_again_nothing_comes_twice(desk: Desk) -> None:
