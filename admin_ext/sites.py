@@ -121,8 +121,12 @@ class HelpDeskSite(AdminSite):
         return home(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Answer with the sign-in page, which leads to the sign-up where that is open."""
-        return super().login(request, {**(extra_context or {}), "may_sign_up": signing_up.is_open()})
+        """Answer with the sign-in page; the session outlives the browser only where the person wants to be remembered."""
+        answer = super().login(request, {**(extra_context or {}), "may_sign_up": signing_up.is_open()})
+        if request.method == "POST" and request.user.is_authenticated and "remember" not in request.POST:
+            # The session ends with the browser: the machine may be a shared one.
+            request.session.set_expiry(0)
+        return answer
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Answer with our page, which changes the password through the same action as the API."""

@@ -151,3 +151,13 @@ def test_a_success_forgives_the_failures(desk: Desk) -> None:
     for _time in range(9):
         sign_in("wrong")
     assert sign_in(PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize(("given", "lasts"), [({}, False), ({"remember": "1"}, True)])
+def test_a_sign_in_ends_with_the_browser_unless_the_person_is_to_be_remembered(
+    desk: Desk, given: dict[str, str], lasts: bool
+) -> None:
+    answer = Client().post(reverse("admin:login"), {"username": "anna", "password": PASSWORD, **given})
+
+    assert answer.status_code == 302
+    assert bool(answer.cookies["sessionid"]["max-age"]) is lasts
