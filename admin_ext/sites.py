@@ -36,6 +36,7 @@ AREAS = (
     "profile",
     "password",
     "signing_up",
+    "tokens",
     "notices",
     "webhooks",
     "help",

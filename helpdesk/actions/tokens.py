@@ -34,6 +34,21 @@ def visible(*, actor: User, person: User | None = None) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(person=owner, revoked_at=None)
 
 
+def owner(*, actor: User, person_id: int | None) -> User:
+    """Return whose tokens `actor` wants to look after: his own, or with the right to manage people anybody's.
+
+    Raises ActionRefused, NotFound.
+    """
+    if person_id is None or person_id == actor.pk:
+        return actor
+    if not access.has_right(actor, Right.MANAGE_PEOPLE):
+        raise ActionRefused(access.denied("no_right", _("Your role does not include this.")))
+    found = User.objects.filter(pk=person_id).first()
+    if found is None:
+        raise NotFound(person_id)
+    return found
+
+
 def create(
     *, actor: User, name: str, scopes: Iterable[str], expires_at: datetime | None = None, person: User | None = None
 ) -> tuple[ApiToken, str]:
@@ -62,8 +77,8 @@ def create(
     return token, text
 
 
-def revoke(*, actor: User, token_id: int) -> None:
-    """End a token at once: one's own, or anybody's for who manages people. Raises NotFound."""
+def revoke(*, actor: User, token_id: int) -> ApiToken:
+    """End a token at once and return it: one's own, or anybody's for who manages people. Raises NotFound."""
     tokens = ApiToken.objects.filter(pk=token_id, revoked_at=None)
     if not access.has_right(actor, Right.MANAGE_PEOPLE):
         tokens = tokens.filter(person=actor)
@@ -74,6 +89,7 @@ def revoke(*, actor: User, token_id: int) -> None:
         token.revoked_at = now()
         token.save(update_fields=["revoked_at"])
         audit.record(AuditKind.TOKEN_REVOKED, actor=actor, person=token.person, about=token)
+    return token
 
 
 def revoke_all(*, person: User) -> int:

@@ -48,6 +48,10 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.start}…)"
 
     @property
+    def scope_labels(self) -> list[str]:
+        return [str(TokenScope(scope).label) for scope in self.scopes]
+
+    @property
     def is_usable(self) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now())
 

@@ -39,6 +39,7 @@ PAGES = {
     "who may what": ("roman", "/admin/people/who-may/?person=alla&ticket={n}"),
     "letters": ("roman", "/admin/letters/"),
     "webhooks": ("roman", "/admin/helpdesk/webhook/"),
+    "keys for programs": ("alla", "/admin/profile/keys/"),
     "catalog check": ("katya", "/admin/catalog/check/"),
 }
 

@@ -51,6 +51,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
     "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS, "admin:event_log": REPORTS,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
+    "admin:tokens": OPEN, "admin:tokens_of_person": (302, 403, 403, 403, 403, 403, 404), "admin:token_revoke": POST,
     "admin:set_aside": ADMIN, "admin:set_aside_again": POST_STAFF,
     "admin:let_go": ADMIN, "admin:who_may": ADMIN, "admin:audit": ADMIN, "admin:audit_export": ADMIN,
     "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
@@ -91,6 +92,7 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         ("file", 999),
         ("message", 999),
         ("clock", 999),
+        ("token", 999),
     ):
         if f":{key}>" in route:
             values[key] = value
