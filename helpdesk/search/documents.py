@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from helpdesk.models import Message, SearchDoc, Ticket, User
 from helpdesk.search.words import stems
 
@@ -30,12 +32,18 @@ def rebuild(*, batch: int = 500) -> int:
     """Store the words of every ticket again, `batch` at a time; return how many tickets there are."""
     count, last = 0, 0
     while True:
-        rows = list(Ticket.objects.filter(pk__gt=last).order_by("pk").select_related(*RELATED)[:batch])
+        rows = list(Ticket.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:batch])
         if not rows:
             return count
-        for ticket in rows:
-            index(ticket)
-        count, last = count + len(rows), rows[-1].pk
+        for pk in rows:
+            _index_again(pk)
+        count, last = count + len(rows), rows[-1]
+
+
+def _index_again(pk: int) -> None:
+    """Read the ticket under its lock, as every action does: words of a moment ago must not replace those of now."""
+    with transaction.atomic():
+        index(Ticket.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=pk))
 
 
 def texts(ticket: Ticket, messages: Iterable[Message]) -> tuple[str, str]:

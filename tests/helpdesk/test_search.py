@@ -6,6 +6,7 @@ import pytest
 
 from helpdesk import access, search
 from helpdesk.actions import conversation
+from helpdesk.lifecycle import Status
 from helpdesk.models import SearchDoc
 from helpdesk.search import queries
 from tests.people import Desk
@@ -68,3 +69,18 @@ def test_of_a_word_that_stands_everywhere_the_newest_requests_are_found(
     found = search.matching(access.visible_to(desk.anna), desk.anna, "printer").values_list("pk", flat=True)
 
     assert sorted(found) == numbers[-2:]
+
+
+def test_no_action_leaves_the_index_behind_the_rows(desk: Desk) -> None:
+    for status in Status:
+        ticket = desk.ticket(status)
+        assert search.differences() == [], status
+    ticket = desk.ticket("in_work")
+    conversation.post(actor=desk.alla, ticket_id=ticket.pk, text="A note", internal=True)
+    desk.act("transfer", "alla", ticket, line=desk.second.pk, comment="Over to you.")
+    assert search.differences() == []
+
+    SearchDoc.objects.filter(ticket=ticket).update(internal="")
+    assert search.differences(newest=1) == [ticket.pk]
+    assert search.rebuild() == len(Status) + 1
+    assert search.differences() == []
