@@ -25,7 +25,16 @@ REPORTS = (401, 403, 403, 403, 403, 200, 403, 200, 200)
 DONE = (401, 204, 204, 204, 204, 204, 204, 204, 204)
 
 # Whoever has not signed in may ask these.
-PUBLIC = {"session", "pair", "pair-refresh", "pair-revoke", "password-forgotten", "password-set"}
+PUBLIC = {
+    "session",
+    "pair",
+    "pair-refresh",
+    "pair-revoke",
+    "password-forgotten",
+    "password-set",
+    "sign-up",
+    "sign-up-confirm",
+}
 
 # name of the address, method → statuses; a method without a row is 405 for whoever has signed in
 TABLE: dict[tuple[str, str], tuple[int, ...]] = {

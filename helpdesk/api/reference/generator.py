@@ -45,7 +45,9 @@ _TAGS = {
     "People": "Whom support may file requests for.",
     "Events": "What happens, in order, for programs that follow it.",
     "Me": "The person of the key: profile, unread, counters.",
-    "Sign-in": "Sessions, tokens, password.",
+    "Sign-in": "Sessions, tokens, password, new accounts.",
+    "Reports": "The figures of the analytics, and the tickets behind them.",
+    "Webhooks": "Who is told of events, and how the deliveries went.",
 }
 
 

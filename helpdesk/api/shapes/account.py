@@ -102,3 +102,28 @@ class LinkPassword(Shape):
     uid = serializers.CharField(max_length=100)
     token = serializers.CharField(max_length=200)
     new_password = serializers.CharField(max_length=1000, trim_whitespace=False)
+
+
+class SignUpNew(Shape):
+    """What an employee says of himself to get an account."""
+
+    first_name = serializers.CharField(max_length=150)
+    last_name = serializers.CharField(max_length=150)
+    department = serializers.CharField(max_length=150)
+    email = serializers.EmailField(max_length=254)
+    phone = serializers.CharField(max_length=40, help_text="With the code of the country or without.")
+    username = serializers.CharField(max_length=150, help_text="The login.")
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+
+
+class SignUpConfirm(Shape):
+    """The secret of the letter, and another login if the first one is taken by now."""
+
+    secret = serializers.CharField(max_length=200)
+    username = serializers.CharField(max_length=150, required=False)
+
+
+class SignUpDone(Shape):
+    """The login of the account that was made."""
+
+    username = serializers.CharField()

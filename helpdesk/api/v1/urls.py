@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from helpdesk.api.v1 import auth, conversation, desk, life, me, pairs, reports, tickets, webhooks
+from helpdesk.api.v1 import auth, conversation, desk, life, me, pairs, reports, signing_up, tickets, webhooks
 
 app_name = "v1"
 TICKET = "tickets/<int:number>"
@@ -53,6 +53,8 @@ urlpatterns = [
     path("auth/token/revoke", pairs.PairRevoke.as_view(), name="pair-revoke"),
     path("auth/password/forgotten", pairs.PasswordForgotten.as_view(), name="password-forgotten"),
     path("auth/password/set", pairs.PasswordSet.as_view(), name="password-set"),
+    path("auth/sign-up", signing_up.SignUp.as_view(), name="sign-up"),
+    path("auth/sign-up/confirm", signing_up.SignUpLink.as_view(), name="sign-up-confirm"),
     path("auth/tokens", auth.Tokens.as_view(), name="tokens-mine"),
     path("auth/tokens/<int:pk>", auth.TokenOne.as_view(), name="token"),
     path("auth/password", auth.Password.as_view(), name="password"),
