@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -20,7 +21,7 @@ from admin_ext.pages import Page, download, signed_in
 from admin_ext.views.imports import DOWNLOADS
 from helpdesk.actions import audit
 from helpdesk.models import Priority, Ticket, User
-from helpdesk.reports import blocks, breakdown, period, scope
+from helpdesk.reports import blocks, breakdown, handovers, limits, load, named, period, remarkable, scope
 from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope
@@ -65,6 +66,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
         "tables": _tables(asked, stretch),
         "headers": blocks.row_headers(),
         "may_export": bool(scope.may_export(user)),
+        **_more(asked, stretch),
         **_choices(user, asked, stretch),
     }
     return TemplateResponse(request, "admin_ext/analytics/page.html", context)
@@ -81,6 +83,7 @@ def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:
         "filters": [
             ("line", _("Line"), [(line.pk, str(line)) for line in scope.lines_of(user)]),
             ("service", _("Service"), [(service.pk, str(service)) for service in scope.services_of(user)]),
+            ("work_type", _("Kind of work"), [(kind.pk, str(kind)) for kind in scope.kinds_of(user)]),
             ("assignee", _("Assignee"), [(person.pk, str(person)) for person in scope.assignees_of(user)]),
             ("priority", _("Priority"), list(Priority.choices)),
         ],
@@ -145,15 +148,30 @@ def _chart(days: list[breakdown.Day]) -> dict[str, Any]:
 
 
 def _tables(asked: Scope, stretch: Period) -> list[dict[str, Any]]:
-    found = []
-    for field, title, first, rows in (
-        ("assignee", _("By assignee"), _("Assignee"), breakdown.by_assignee(asked.tickets, stretch)),
-        ("line", _("By line"), _("Line"), breakdown.by_line(asked.tickets, stretch)),
-        ("service", _("By service"), _("Service"), breakdown.by_service(asked.tickets, stretch)),
-    ):
+    found, rows_of = [], breakdown.tables(asked.tickets, stretch)
+    for field, _name, title, first in blocks.parts():
+        rows = rows_of[field]
         shown = [(row, _time(row.median), _value(row.rating, "rating")) for row in rows]
         found.append({"field": field, "title": title, "first": first, "rows": shown, "total": blocks.total(rows)})
     return found
+
+
+def _more(asked: Scope, stretch: Period) -> dict[str, Any]:
+    """What stands beside the breakdowns: limits, hours of the week, hand-overs, single requests."""
+    grid = load.by_hour(asked.tickets, stretch)
+    busiest = max(map(max, grid)) or 1
+    return {
+        "limits": limits.kept(asked.tickets, stretch),
+        "outcomes": list(limits.OUTCOMES.values()),
+        "hours": range(24),
+        "load": [
+            (WEEKDAYS_ABBR[day], [(count, -(-count * 5 // busiest)) for count in row], sum(row))
+            for day, row in enumerate(grid)
+        ],
+        "flows": handovers.flows(asked.tickets, stretch),
+        "oldest": remarkable.oldest(asked.tickets),
+        "remarks": remarkable.remarks(asked.tickets, stretch),
+    }
 
 
 def _time(seconds: float | None) -> str:
@@ -164,9 +182,9 @@ def _time(seconds: float | None) -> str:
 def tickets(request: HttpRequest, figure: str) -> HttpResponse:
     """Show exactly the tickets that a figure counts."""
     _user, stretch, asked = _asked(request)
-    if figure not in FIGURES:
+    counted = named.find(figure)
+    if counted is None:
         raise Http404
-    counted = FIGURES[figure]
     found = counted.tickets(asked.tickets, stretch).select_related("requester", "assignee", "service", "line")
     page = Paginator(found.order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from tablib import Databook, Dataset
 
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import User
-from helpdesk.reports import breakdown, figures
+from helpdesk.reports import breakdown, figures, handovers, limits, load, remarkable
 from helpdesk.reports.breakdown import Row
 from helpdesk.reports.figures import FIGURES, Durations
 from helpdesk.reports.period import Period
@@ -93,13 +95,38 @@ def blocks(scope: Scope, period: Period) -> list[Block]:
         Block("by_day", _("By day"), [_("Date"), pgettext("figure", "Registered"), pgettext("figure", "Done"), _("Open at the end of the day")],
               [[day.day, day.registered, day.done, day.backlog] for day in breakdown.by_day(tickets, period)]),
     ]  # fmt: skip
-    for name, title, first, rows in (
-        ("by_assignee", _("By assignee"), _("Assignee"), breakdown.by_assignee(tickets, period)),
-        ("by_line", _("By line"), _("Line"), breakdown.by_line(tickets, period)),
-        ("by_service", _("By service"), _("Service"), breakdown.by_service(tickets, period)),
-    ):
+    rows_of = breakdown.tables(tickets, period)
+    for field, name, title, first in parts():
+        rows = rows_of[field]
         found.append(Block(name, title, [first, *row_headers()], [_cells(row) for row in [*rows, total(rows)]]))
-    return found
+    return [*found, *_more(scope, period)]
+
+
+def parts() -> list[tuple[str, str, str, str]]:
+    """Return what the figures are broken down by: the field, the name of the block, its title, what its first column is."""
+    return [
+        ("assignee", "by_assignee", _("By assignee"), _("Assignee")),
+        ("line", "by_line", _("By line"), _("Line")),
+        ("service", "by_service", _("By service"), _("Service")),
+        ("work_type", "by_kind", _("By kind of work"), _("Kind of work")),
+    ]
+
+
+def _more(scope: Scope, period: Period) -> Iterator[Block]:
+    tickets = scope.tickets
+    yield Block("limits", _("Limits"), [_("Limit"), *(str(label) for label, _definition in limits.OUTCOMES.values())],
+                [[str(row.kind.label), row.met, row.missed, row.running, row.none] for row in limits.kept(tickets, period)])  # fmt: skip
+    yield Block("load", _("Hours of the week"), [_("Day of the week"), *map(str, range(24))],
+                [[str(WEEKDAYS[day]), *hours] for day, hours in enumerate(load.by_hour(tickets, period))])  # fmt: skip
+    yield Block("handovers", _("Between lines"), [_("From line"), _("To line"), _("Hand-overs"), _("Came back"), _("Requests")],
+                [[flow.source_name, flow.target_name, flow.moves, flow.back, len(flow.tickets)]
+                 for flow in handovers.flows(tickets, period)])  # fmt: skip
+    yield Block("oldest", _("Oldest open requests"), [_("Number"), _("Subject"), _("Status"), _("Line"), _("Assignee"), _("Date")],
+                [[ticket.pk, ticket.subject, ticket.get_status_display(), str(ticket.line), str(ticket.assignee or ""),
+                  localtime(ticket.created_at).date()] for ticket in remarkable.oldest(tickets)])  # fmt: skip
+    yield Block("remarks", _("Ratings with words"), [_("Number"), _("Rating"), _("Comment"), _("Assignee"), _("Date")],
+                [[given.ticket_id, given.value, given.comment, str(given.assignee or ""), localtime(given.created_at).date()]
+                 for given in remarkable.remarks(tickets, period)])  # fmt: skip
 
 
 def to_take_out(user: User, scope: Scope, period: Period) -> list[Block]:

@@ -1,21 +1,24 @@
-"""Decides how the figures are broken down: by status, by day with the backlog, by line, service and assignee, by month."""
+"""Decides how the figures are broken down: by status, by day with the backlog, by line, service, kind, assignee, month."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
-from django.db.models import Avg, Count
+from django.db.models import Count
 from django.db.models.functions import TruncDate, TruncMonth
 
-from helpdesk.lifecycle import OPEN, Status
-from helpdesk.models import Rating, Service, SupportLine, User
-from helpdesk.reports.figures import FIGURES, Tickets
+from helpdesk.lifecycle import Status
+from helpdesk.models import Rating, Service, SupportLine, User, WorkType
+from helpdesk.reports import reopened
+from helpdesk.reports.figures import FIGURES, Tickets, unclosed_at_end
 from helpdesk.reports.period import Period
 
+FIELDS = ("line", "service", "work_type", "assignee")
+_Key = tuple[Any, ...]
 _WORKED = (Status.IN_WORK, Status.WAITING, Status.REWORK)
 
 
@@ -31,7 +34,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Row:
-    """The figures of one line, service or assignee; `key` is its id, None for nobody."""
+    """The figures of one line, service, kind of work or assignee; `key` is its id, None for nobody."""
 
     key: int | None
     name: str
@@ -59,10 +62,13 @@ def by_day(tickets: Tickets, period: Period) -> list[Day]:
     closed = _per_day(tickets.filter(closed_at__gte=period.start, closed_at__lt=period.end), "closed_at")
     day_before = period.first - timedelta(days=1)
     start = Period(day_before, day_before, "", "")
-    backlog = FIGURES["open"].tickets(tickets, start).order_by().count()
+    unclosed = unclosed_at_end(tickets, start).order_by().count()
+    stays = reopened.closed_stays(tickets, period)
     found = []
     for day in period.days():
-        backlog += opened[day] - closed[day]
+        unclosed += opened[day] - closed[day]
+        end = Period(day, day, "", "").end
+        backlog = unclosed - sum(since < end <= until for since, until in stays)
         found.append(Day(day, opened[day], done[day], backlog))
     return found
 
@@ -78,55 +84,79 @@ def months(tickets: Tickets) -> list[tuple[date, int]]:
     return sorted(((month.date(), count) for month, count in rows), reverse=True)
 
 
-def by_line(tickets: Tickets, period: Period) -> list[Row]:
-    """Return the figures of each line."""
-    return _rows(tickets, period, "line", dict(SupportLine.objects.values_list("pk", "name")), "ticket__line")
+@dataclass(frozen=True)
+class _Gathered:
+    """The figures of a period, for every combination of line, service, kind of work, assignee and being corrected."""
+
+    counts: dict[str, Counter[_Key]]
+    times: dict[_Key, list[float]]
+    ratings: list[tuple[_Key, int | None, int]]
 
 
-def by_service(tickets: Tickets, period: Period) -> list[Row]:
-    """Return the figures of each service."""
-    return _rows(tickets, period, "service", dict(Service.objects.values_list("pk", "name")), "ticket__service")
+def tables(tickets: Tickets, period: Period) -> dict[str, list[Row]]:
+    """Return the figures of each line, service, kind of work and assignee, by the name of the field; nobody last.
+
+    Corrected tickets are left out of the rows by assignee: they say nothing of a person.
+    """
+    gathered = _gather(tickets, period)
+    found = {}
+    for field in FIELDS:
+        ids = {key[FIELDS.index(field)] for counted in gathered.counts.values() for key in counted}
+        rated = {rated_person for _key, rated_person, _value in gathered.ratings}
+        names = _names(field, ids | rated if field == "assignee" else ids)
+        found[field] = _fold(gathered, field, names)
+    return found
 
 
-def by_assignee(tickets: Tickets, period: Period) -> list[Row]:
-    """Return the figures of each assignee, nobody last. Corrected tickets are left out: they say nothing of a person."""
-    own = tickets.filter(corrected=False)
-    ids = own.order_by().values("assignee").distinct()
-    names = {person.pk: str(person) for person in User.objects.filter(pk__in=ids)}
-    return _rows(own, period, "assignee", names, "assignee")
-
-
-def _rows(tickets: Tickets, period: Period, field: str, names: dict[int, str], rated_by: str) -> list[Row]:
-    registered = _per(FIGURES["registered"].tickets(tickets, period), field)
-    overdue = _per(FIGURES["overdue"].tickets(tickets, period), field)
-    done = _per(FIGURES["done"].tickets(tickets, period), field)
-    now_open: dict[tuple[Any, str], int] = {
-        (key, status): count
-        for key, status, count in tickets.filter(status__in=OPEN).order_by().values_list(field, "status")
-        .annotate(count=Count("pk"))
-    }  # fmt: skip
+def _gather(tickets: Tickets, period: Period) -> _Gathered:
+    key = (*FIELDS, "corrected")
+    sets = {name: FIGURES[name].tickets(tickets, period) for name in ("registered", "overdue", "done")}
+    sets["in_work"] = tickets.filter(status__in=_WORKED)
+    sets["on_review"] = tickets.filter(status=Status.ON_REVIEW)
+    counts: dict[str, Counter[_Key]] = defaultdict(Counter)
+    for name, some in sets.items():
+        for *values, count in some.order_by().values_list(*key).annotate(count=Count("pk")):
+            counts[name][tuple(values)] = count
     times = defaultdict(list)
-    finished = FIGURES["done"].tickets(tickets, period).filter(submitted_at__isnull=False).order_by()
-    for key, created, submitted in finished.values_list(field, "created_at", "submitted_at"):
-        times[key].append((submitted - created).total_seconds())
+    finished = sets["done"].filter(submitted_at__isnull=False).order_by()
+    for *values, created, submitted in finished.values_list(*key, "created_at", "submitted_at"):
+        times[tuple(values)].append((submitted - created).total_seconds())
     given = Rating.objects.filter(
         ticket__in=tickets.order_by().values("pk"), created_at__gte=period.start, created_at__lt=period.end
     ).order_by()
-    ratings = {
-        key: (mean, count)
-        for key, mean, count in given.values_list(rated_by).annotate(mean=Avg("value"), count=Count("pk"))
-    }
-    keys = {*registered, *overdue, *done, *times, *ratings, *(key for key, _status in now_open)}
+    ratings = [
+        (tuple(values), person, value)
+        for *values, person, value in given.values_list(*(f"ticket__{name}" for name in key), "assignee", "value")
+    ]
+    return _Gathered(counts, times, ratings)
+
+
+def _names(field: str, ids: set[Any]) -> dict[int, str]:
+    model = {"line": SupportLine, "service": Service, "work_type": WorkType, "assignee": User}[field]
+    return {found.pk: str(found) for found in model._default_manager.filter(pk__in=ids - {None})}
+
+
+def _fold(gathered: _Gathered, field: str, names: dict[int, str]) -> list[Row]:
+    at, own = FIELDS.index(field), field == "assignee"
+    counts: dict[str, Counter[Any]] = defaultdict(Counter)
+    times, ratings = defaultdict(list), defaultdict(list)
+    for name, counted in gathered.counts.items():
+        for key, count in counted.items():
+            if not (own and key[-1]):
+                counts[name][key[at]] += count
+    for key, seconds in gathered.times.items():
+        if not (own and key[-1]):
+            times[key[at]] += seconds
+    for key, person, value in gathered.ratings:
+        if not (own and key[-1]):
+            ratings[person if own else key[at]].append(value)
+    keys = {*ratings, *(key for counted in counts.values() for key in counted)}
     rows = [
         Row(
-            key, names.get(key, ""), registered[key], sum(now_open.get((key, status.value), 0) for status in _WORKED),
-            now_open.get((key, Status.ON_REVIEW.value), 0), overdue[key], done[key],
-            median(times[key]) if times[key] else None, *(ratings.get(key) or (None, 0)),
+            key, names.get(key, ""), counts["registered"][key], counts["in_work"][key], counts["on_review"][key],
+            counts["overdue"][key], counts["done"][key], median(times[key]) if times[key] else None,
+            fmean(ratings[key]) if ratings[key] else None, len(ratings[key]),
         )
         for key in keys
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row.key is None, -row.registered - row.done, row.name))
-
-
-def _per(tickets: Tickets, field: str) -> Counter[Any]:
-    return Counter(dict(tickets.order_by().values_list(field).annotate(count=Count("pk"))))

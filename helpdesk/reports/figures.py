@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.lifecycle import Status
 from helpdesk.models import ClockKind, Rating, Ticket, TicketClock
+from helpdesk.reports import reopened
 from helpdesk.reports.period import Period
 
 Tickets = QuerySet[Ticket]
@@ -40,8 +41,13 @@ def _cancelled(tickets: Tickets, period: Period) -> Tickets:
     return tickets.filter(status=Status.CANCELLED, closed_at__gte=period.start, closed_at__lt=period.end)
 
 
-def _open_at_end(tickets: Tickets, period: Period) -> Tickets:
+def unclosed_at_end(tickets: Tickets, period: Period) -> Tickets:
+    """Return what was not closed at the end by its present closing; an earlier one that was taken back is not looked at."""
     return tickets.filter(created_at__lt=period.end).filter(Q(closed_at__isnull=True) | Q(closed_at__gte=period.end))
+
+
+def _open_at_end(tickets: Tickets, period: Period) -> Tickets:
+    return unclosed_at_end(tickets, period).exclude(pk__in=reopened.closed_then(period.end))
 
 
 def _overdue(tickets: Tickets, period: Period) -> Tickets:
@@ -118,5 +124,9 @@ def rating(tickets: Tickets, period: Period) -> tuple[float | None, int]:
 
 
 def counts(tickets: Tickets, period: Period) -> dict[str, int]:
-    """Return how many tickets each figure counts."""
-    return {name: figure.tickets(tickets, period).order_by().count() for name, figure in FIGURES.items()}
+    """Return how many tickets each figure counts, asked for at once."""
+    first, *rest = (
+        figure.tickets(tickets, period).order_by().annotate(figure=Value(name)).values_list("figure").annotate(count=Count("pk"))
+        for name, figure in FIGURES.items()
+    )  # fmt: skip
+    return dict.fromkeys(FIGURES, 0) | dict(first.union(*rest, all=True))

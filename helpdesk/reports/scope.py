@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from helpdesk import access
 from helpdesk.access import Right
 from helpdesk.actions.refusals import ActionRefused
-from helpdesk.models import Service, SupportLine, Ticket, User
+from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
 
-NARROWING = ("line", "service", "assignee", "priority")
+NARROWING = ("line", "service", "work_type", "assignee", "priority")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,12 @@ def services_of(user: User) -> QuerySet[Service]:
     """Return the services to choose from: those of the tickets `user` may report on. Raises ActionRefused."""
     used = read(user, {}).tickets.order_by().values("service")
     return Service.objects.filter(pk__in=used).order_by("name")
+
+
+def kinds_of(user: User) -> QuerySet[WorkType]:
+    """Return the kinds of work to choose from: those of the tickets `user` may report on. Raises ActionRefused."""
+    used = read(user, {}).tickets.order_by().values("work_type")
+    return WorkType.objects.filter(pk__in=used).order_by("name")
 
 
 def assignees_of(user: User) -> QuerySet[User]:

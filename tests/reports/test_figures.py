@@ -16,7 +16,7 @@ from helpdesk.actions import deadlines
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.lifecycle import OPEN
 from helpdesk.models import Rating, Ticket, TicketClock
-from helpdesk.reports import blocks, breakdown, figures, period, scope
+from helpdesk.reports import blocks, breakdown, figures, handovers, limits, load, named, period, scope
 from tests.people import NOON, Desk
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -29,10 +29,16 @@ LIVES = {
                  ("take", "artem", {}), ("submit", "artem", {"comment": "Now."}),
                  ("accept", "anna", {"rating": "2", "comment": "Slow."})),
     "cancelled": (("cancel", "anna", {"comment": "Not needed."}),),
+    "reopened": (("take", "alla", {}), ("submit", "alla", {"comment": "Mended."}), ("accept", "anna", {"rating": "5"}),
+                 ("reopen", "anna", {"comment": "Again."}), ("take", "alla", {}), ("submit", "alla", {"comment": "Now."}),
+                 ("accept", "anna", {"rating": "1", "comment": "Twice."})),
+    "handed": (("take", "alla", {}), ("transfer", "alla", {"line": "second", "comment": "Yours."}), ("take", "egor", {}),
+               ("transfer", "egor", {"line": "first", "comment": "No, yours."}), ("take", "alla", {}),
+               ("transfer", "alla", {"line": "second", "comment": "Please."})),
     "review": (("take", "lev", {}), ("submit", "lev", {"comment": "Look."})),
 }  # fmt: skip
 STEP = st.integers(min_value=1, max_value=90)
-LIFE = st.tuples(st.sampled_from(sorted(LIVES)), st.integers(0, 60 * 24), st.lists(STEP, min_size=6, max_size=6))
+LIFE = st.tuples(st.sampled_from(sorted(LIVES)), st.integers(0, 60 * 24), st.lists(STEP, min_size=7, max_size=7))
 
 
 def live(desk: Desk, lives: list[tuple[str, int, list[int]]]) -> datetime:
@@ -44,8 +50,9 @@ def live(desk: Desk, lives: list[tuple[str, int, list[int]]]) -> datetime:
             ticket = desk.file()
         for (action, actor, raw), pause in zip(LIVES[name], pauses, strict=False):
             at += timedelta(hours=pause)
+            lines = {"line": str(getattr(desk, raw["line"]).pk)} if "line" in raw else {}
             with moment.at(at):
-                desk.act(action, actor, ticket, **raw)
+                desk.act(action, actor, ticket, **{**raw, **lines})
         last = max(last, at)
     end = last + timedelta(days=40)
     with moment.at(end):
@@ -74,8 +81,7 @@ def test_figures_equal_a_second_calculation(desk: Desk, lives: list[Any]) -> Non
             "registered": len(registered),
             "done": len(done),
             "cancelled": len([ticket for ticket in all_ if ticket.status == "cancelled" and within(ticket.closed_at)]),
-            "open": len([ticket for ticket in all_ if ticket.created_at < MARCH.end
-                         and (ticket.closed_at is None or ticket.closed_at >= MARCH.end)]),
+            "open": len([ticket for ticket in all_ if open_at(ticket, MARCH.end)]),
             "overdue": len([ticket for ticket in registered if ticket.pk in late]),
             "returned": len([ticket for ticket in done if ticket.returns]),
             "rated": len({given.ticket_id for given in ratings}),
@@ -90,6 +96,66 @@ def test_figures_equal_a_second_calculation(desk: Desk, lives: list[Any]) -> Non
         assert mean == (pytest.approx(fmean(given.value for given in ratings)) if ratings else None)
         check_days(asked, all_)
         check_rows(asked, counts, all_)
+        check_limits(asked, registered)
+        check_hours(asked, registered)
+        check_flows(asked, all_)
+
+
+def open_at(ticket: Ticket, at: datetime) -> bool:
+    """Replay the history: a closing that was taken back later still was one."""
+    was = [row for row in ticket.history.order_by("history_id") if row.history_date < at]
+    return bool(was) and was[-1].status in OPEN
+
+
+def check_limits(asked: scope.Scope, registered: list[Ticket]) -> None:
+    for row in limits.kept(asked.tickets, MARCH):
+        found: dict[str, set[int]] = {name: set() for name in limits.OUTCOMES}
+        for ticket in registered:
+            clock = ticket.clocks.filter(kind=row.kind).first()
+            if clock is None:
+                outcome = "none"
+            elif clock.breached_at and clock.breached_at < MARCH.end:
+                outcome = "missed"
+            elif clock.met_at and clock.met_at < MARCH.end:
+                outcome = "met"
+            else:
+                outcome = "none" if clock.state == "cancelled" else "running"
+            found[outcome].add(ticket.pk)
+        assert {name: getattr(row, name) for name in found} == {name: len(ids) for name, ids in found.items()}
+        for name, ids in found.items():
+            behind = named.find(f"{row.kind.value}_{name}")
+            assert behind is not None
+            assert set(behind.tickets(asked.tickets, MARCH).values_list("pk", flat=True)) == ids
+
+
+def check_hours(asked: scope.Scope, registered: list[Ticket]) -> None:
+    local = [(ticket, ticket.created_at.astimezone(MOSCOW)) for ticket in registered]
+    for weekday, row in enumerate(load.by_hour(asked.tickets, MARCH)):
+        for hour, count in enumerate(row):
+            ids = {ticket.pk for ticket, at in local if (at.weekday(), at.hour) == (weekday, hour)}
+            assert count == len(ids)
+            if ids:
+                behind = named.find(f"hour_{weekday}_{hour}")
+                assert behind is not None
+                assert set(behind.tickets(asked.tickets, MARCH).values_list("pk", flat=True)) == ids
+
+
+def check_flows(asked: scope.Scope, all_: list[Ticket]) -> None:
+    moves: dict[tuple[int, int], list[tuple[int, bool]]] = {}
+    for ticket in all_:
+        seen: list[int] = []
+        for row in ticket.history.order_by("history_id"):
+            if seen and row.line_id != seen[-1] and within(row.history_date):
+                moves.setdefault((seen[-1], row.line_id), []).append((ticket.pk, row.line_id in seen))
+            seen.append(row.line_id)
+    found = {(flow.source, flow.target): flow for flow in handovers.flows(asked.tickets, MARCH)}
+    assert found.keys() == moves.keys()
+    for pair, flow in found.items():
+        behind = named.find(f"flow_{pair[0]}_{pair[1]}")
+        assert (flow.moves, flow.back) == (len(moves[pair]), sum(back for _pk, back in moves[pair]))
+        assert behind is not None
+        assert set(behind.tickets(asked.tickets, MARCH).values_list("pk", flat=True)) == flow.tickets
+        assert flow.tickets == {pk for pk, _back in moves[pair]}
 
 
 def check_days(asked: scope.Scope, all_: list[Ticket]) -> None:
@@ -97,14 +163,13 @@ def check_days(asked: scope.Scope, all_: list[Ticket]) -> None:
     assert len(days) == 31
     for day in days:
         end = datetime(day.day.year, day.day.month, day.day.day, tzinfo=MOSCOW) + timedelta(days=1)
-        still = [t for t in all_ if t.created_at < end and (t.closed_at is None or t.closed_at >= end)]
+        still = [t for t in all_ if open_at(t, end)]
         opened = [t for t in all_ if t.created_at.astimezone(MOSCOW).date() == day.day]
         assert (day.registered, day.backlog) == (len(opened), len(still))
 
 
 def check_rows(asked: scope.Scope, counts: dict[str, int], all_: list[Ticket]) -> None:
-    for rows in (breakdown.by_line(asked.tickets, MARCH), breakdown.by_service(asked.tickets, MARCH),
-                 breakdown.by_assignee(asked.tickets, MARCH)):  # fmt: skip
+    for rows in breakdown.tables(asked.tickets, MARCH).values():
         total = blocks.total(rows)
         assert (total.registered, total.done, total.overdue) == (
             counts["registered"],

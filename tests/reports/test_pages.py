@@ -81,4 +81,18 @@ def test_a_lead_sees_nothing_of_other_lines(lived: Desk) -> None:
     assert "calc" not in page
     table = client.get(reverse("admin:analytics")).content.decode()
     assert "Second line" not in table
-    assert client.get(reverse("admin:analytics_tickets", args=["nonsense"])).status_code == 404
+    for name in ("nonsense", "hour_7_0", "hour_0_24", "flow_1_x", "reaction_never"):
+        assert client.get(reverse("admin:analytics_tickets", args=[name])).status_code == 404
+
+
+def test_the_page_names_the_oldest_requests_and_the_ratings_with_words(lived: Desk) -> None:
+    ticket = lived.ticket("on_review")
+    lived.act("accept", "anna", ticket, rating="1", comment="It took a week.")
+    page = lived.client("olga").get(reverse("admin:analytics")).content.decode()
+
+    assert "It took a week." in page
+    assert f"#{lived.ticket().pk} " in lived.client("olga").get(reverse("admin:analytics")).content.decode()
+    narrowed = lived.client("olga").get(reverse("admin:analytics"), {"work_type": lived.server.pk}).content.decode()
+    assert "It took a week." not in narrowed
+    for name in ("reaction_met", "execution_missed", "hour_1_10"):
+        assert f"/admin/analytics/tickets/{name}/?month=2026-03" in page

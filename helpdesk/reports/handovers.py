@@ -1,0 +1,80 @@
+"""Decides which line handed requests over to which, and which of them came back to a line they had left (ping-pong)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, pairwise
+
+from django.utils.translation import gettext as _
+
+from helpdesk.models import SupportLine, Ticket
+from helpdesk.reports.figures import Figure, Tickets
+from helpdesk.reports.period import Period
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What went from one line (id and name) to another in a period; `back` counts the moves to a line left before."""
+
+    source: int
+    target: int
+    source_name: str
+    target_name: str
+    moves: int
+    back: int
+    tickets: frozenset[int]
+
+
+def _moves(tickets: Tickets, period: Period) -> Iterator[tuple[int, int, int, bool]]:
+    """Yield ticket, line left, line reached, and whether it had been there before, for the moves within the period."""
+    moved = Ticket.history.filter(
+        last_action="transfer", history_date__gte=period.start, history_date__lt=period.end,
+        id__in=tickets.order_by().values("pk"),
+    )  # fmt: skip
+    rows = (
+        Ticket.history.filter(id__in=moved.order_by().values("id"), history_date__lt=period.end)
+        .order_by("id", "history_date", "history_id").values_list("id", "line_id", "history_date")
+    )  # fmt: skip
+    for ticket, lived in groupby(rows, key=lambda row: row[0]):
+        yield from _of_one(ticket, [(line, at) for _id, line, at in lived], period)
+
+
+def _of_one(ticket: int, lived: list[tuple[int, datetime]], period: Period) -> Iterator[tuple[int, int, int, bool]]:
+    left = set()
+    for (source, _before), (target, at) in pairwise(lived):
+        if source != target:
+            left.add(source)
+            if at >= period.start:
+                yield ticket, source, target, target in left
+
+
+def flows(tickets: Tickets, period: Period) -> list[Flow]:
+    """Return who handed over to whom in the period, the busiest first."""
+    found: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
+    for ticket, source, target, back in _moves(tickets, period):
+        found[source, target].append((ticket, back))
+    names = dict(SupportLine.objects.filter(pk__in={pk for pair in found for pk in pair}).values_list("pk", "name"))
+    rows = [
+        Flow(source, target, names[source], names[target], len(moves), sum(back for _ticket, back in moves),
+             frozenset(ticket for ticket, _back in moves))
+        for (source, target), moves in found.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda flow: (-flow.moves, flow.source_name, flow.target_name))
+
+
+def figure(source: int, target: int) -> Figure:
+    """Return the requests handed over from line `source` to line `target` (ids), as a figure with its list."""
+
+    def found(tickets: Tickets, period: Period) -> Tickets:
+        ids = {
+            ticket for ticket, left, reached, _back in _moves(tickets, period) if (left, reached) == (source, target)
+        }
+        return tickets.filter(pk__in=ids)
+
+    text = _(
+        "Requests handed over from the one line to the other in the period; a request may go there more than once."
+    )
+    return Figure(f"flow_{source}_{target}", _("Handed over"), text, found)

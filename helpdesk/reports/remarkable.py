@@ -1,0 +1,24 @@
+"""Decides which single requests a manager should look at: the oldest open ones, and those rated with words."""
+
+from __future__ import annotations
+
+from helpdesk.lifecycle import OPEN
+from helpdesk.models import Rating, Ticket
+from helpdesk.reports.figures import Tickets
+from helpdesk.reports.period import Period
+
+SHOWN = 10
+
+
+def oldest(tickets: Tickets) -> list[Ticket]:
+    """Return the requests open now that were registered first, ten at most."""
+    found = tickets.filter(status__in=OPEN).select_related("line", "assignee", "service")
+    return list(found.order_by("created_at", "pk")[:SHOWN])
+
+
+def remarks(tickets: Tickets, period: Period) -> list[Rating]:
+    """Return the ratings of the period that came with words, the worst first and then the newest, ten at most."""
+    given = Rating.objects.filter(
+        ticket__in=tickets.order_by().values("pk"), created_at__gte=period.start, created_at__lt=period.end
+    ).exclude(comment="")  # fmt: skip
+    return list(given.select_related("ticket", "author", "assignee").order_by("value", "-created_at", "-pk")[:SHOWN])
