@@ -139,7 +139,8 @@ def _names(field: str, ids: set[Any]) -> dict[int, str]:
 def _fold(gathered: _Gathered, field: str, names: dict[int, str]) -> list[Row]:
     at, own = FIELDS.index(field), field == "assignee"
     counts: dict[str, Counter[Any]] = defaultdict(Counter)
-    times, ratings = defaultdict(list), defaultdict(list)
+    times: dict[Any, list[float]] = defaultdict(list)
+    ratings: dict[Any, list[int]] = defaultdict(list)
     for name, counted in gathered.counts.items():
         for key, count in counted.items():
             if not (own and key[-1]):

@@ -20,7 +20,8 @@ def closed_then(moment: datetime) -> QuerySet[Any]:
     """Return the ids of the requests that were closed at `moment` (aware) and have been opened since."""
     before = Ticket.history.filter(id=OuterRef("id"), history_date__lt=moment).order_by("-history_date", "-history_id")
     opened = Ticket.history.filter(last_action__in=OPENING, status__in=OPEN, history_date__gte=moment)
-    return opened.annotate(then=Subquery(before.values("status")[:1])).filter(then__in=CLOSED).order_by().values("id")
+    found: QuerySet[Any] = opened.annotate(then=Subquery(before.values("status")[:1])).filter(then__in=CLOSED)
+    return found.order_by().values("id")
 
 
 def closed_stays(tickets: QuerySet[Ticket], period: Period) -> list[tuple[datetime, datetime]]:
