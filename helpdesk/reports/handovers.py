@@ -30,12 +30,13 @@ class Flow:
 
 def _moves(tickets: Tickets, period: Period) -> Iterator[tuple[int, int, int, bool]]:
     """Yield ticket, line left, line reached, and whether it had been there before, for the moves within the period."""
+    # The few that moved come first: a list of all tickets inside the condition would lead the plan astray.
     moved = Ticket.history.filter(
-        last_action="transfer", history_date__gte=period.start, history_date__lt=period.end,
-        id__in=tickets.order_by().values("pk"),
+        last_action="transfer", history_date__gte=period.start, history_date__lt=period.end
     )  # fmt: skip
+    own = tickets.filter(pk__in=set(moved.order_by().values_list("id", flat=True))).order_by()
     rows = (
-        Ticket.history.filter(id__in=moved.order_by().values("id"), history_date__lt=period.end)
+        Ticket.history.filter(id__in=list(own.values_list("pk", flat=True)), history_date__lt=period.end)
         .order_by("id", "history_date", "history_id").values_list("id", "line_id", "history_date")
     )  # fmt: skip
     for ticket, lived in groupby(rows, key=lambda row: row[0]):

@@ -26,11 +26,11 @@ def closed_then(moment: datetime) -> QuerySet[Any]:
 
 def closed_stays(tickets: QuerySet[Ticket], period: Period) -> list[tuple[datetime, datetime]]:
     """Return from when to when requests were closed before they were opened again, where that touches `period`."""
-    opened = Ticket.history.filter(
-        last_action__in=OPENING, status__in=OPEN, history_date__gte=period.start, id__in=tickets.order_by().values("pk")
-    )
+    # The few that were opened again come first: a list of all tickets inside the condition would lead the plan astray.
+    opened = Ticket.history.filter(last_action__in=OPENING, status__in=OPEN, history_date__gte=period.start)
+    own = tickets.filter(pk__in=set(opened.order_by().values_list("id", flat=True))).order_by()
     rows = (
-        Ticket.history.filter(id__in=opened.order_by().values("id"))
+        Ticket.history.filter(id__in=list(own.values_list("pk", flat=True)))
         .order_by("id", "history_date", "history_id").values_list("id", "status", "history_date")
     )  # fmt: skip
     found = []
