@@ -44,6 +44,7 @@ AREAS = (
     "imports",
     "analytics",
     "event_log",
+    "cases",
     "catalog_check",
     "deadline",
     "audit",

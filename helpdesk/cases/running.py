@@ -96,7 +96,7 @@ def _read(imported: CaseImport) -> tuple[mappings.CaseMapping, ReadFile]:
 
 
 def _read_counts(found: ReadFile) -> dict[str, int]:
-    return {"rows": found.rows, "ignored": found.ignored}
+    return {"rows": found.rows, "ignored": found.ignored, "total": len(found.cases)}
 
 
 def _counts(planned: list[Planned]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from helpdesk.actions import imports, webhooks
+from helpdesk.actions import foreign, imports, webhooks
 from helpdesk.models import CalendarInterval, ReplyTemplate, SpreadsheetImport, Webhook, WorkCalendar
 from helpdesk.spreadsheets import intake
 from tests.people import Desk
@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
     "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS, "admin:event_log": REPORTS,
+    "admin:cases": ADMIN, "admin:cases_page": ADMIN, "admin:cases_report": ADMIN, "admin:cases_drop": POST_STAFF,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
     "admin:tokens": OPEN, "admin:tokens_of_person": (302, 403, 403, 403, 403, 403, 404), "admin:token_revoke": POST,
     "admin:set_aside": ADMIN, "admin:set_aside_again": POST_STAFF,
@@ -114,6 +115,8 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         values["token"] = "wrong"
     if "<str:uid>" in route:
         values |= {"uid": "MQ", "token": "wrong"}
+    if route.startswith("admin/cases/"):
+        values |= {"imported": desk.foreign.pk, "form": "csv"}
     if route.startswith("admin/imports/"):
         values |= {"imported": desk.brought.pk, "number": 0, "subject": "catalog", "form": "csv"}
     return values
@@ -151,6 +154,9 @@ def furnished(desk: Desk, settings: Any, tmp_path: Any) -> Desk:
     desk.__dict__["calendar"] = calendar
     desk.__dict__["template"] = ReplyTemplate.objects.create(line=desk.first, name="Hello", text="Hello {name}")
     desk.__dict__["brought"] = bring_catalog(desk)
+    desk.__dict__["foreign"] = foreign.receive(
+        actor=desk.roman, name="log.csv", data=b"case,status,created\n1,open,?\n"
+    )
     given = {"name": "Monitor", "address": "https://monitor.example.org/desk"}
     desk.__dict__["hook"] = webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
     desk.__dict__["request"] = desk.ticket("in_work")

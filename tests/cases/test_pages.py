@@ -1,0 +1,76 @@
+"""The panel leads a foreign file from upload to report: guessed columns, preview, background, remarks to take out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from helpdesk.cases import running
+from helpdesk.models import CaseImport, CaseImportState, ForeignCase, Ticket
+from tests.cases.files import LOG_HEAD, table
+from tests.people import Desk
+
+ROWS = [("1", "Insert", "28/03/2025 09:00", "Ann"), ("1", "Close", "28/03/2025 10:00", "Ann"), ("2", "Sing", "?", "")]
+
+
+def upload(desk: Desk, data: bytes, name: str = "log.csv") -> Any:
+    file = SimpleUploadedFile(name, data)
+    return desk.client("roman").post(reverse("admin:cases"), {"file": file})
+
+
+def given(form: Any, **more: Any) -> dict[str, Any]:
+    """Return what a browser sends of a form left as it is."""
+    values = {name: form[name].value() for name in form.fields}
+    values = {name: value for name, value in values.items() if value not in (None, False, "")}
+    return {**values, **more}
+
+
+def test_a_file_goes_from_upload_to_report(desk: Desk) -> None:
+    client = desk.client("roman")
+    page = upload(desk, table(LOG_HEAD, ROWS)).url
+    form = client.get(page).context["form"]
+    assert (form["col_case"].value(), form["col_at"].value()) == ("Case ID", "Timestamp")
+    words = {field.label: name for name, field in form.fields.items() if name.startswith("word_")}
+    assert {label: form[name].value() for label, name in words.items()} == {
+        "Insert (1)": "", "Close (1)": "", "Sing (1)": ""
+    }  # fmt: skip
+    said = {words["Insert (1)"]: "new", words["Close (1)"]: "done", "zone": "Europe/Rome", "source": "Their desk"}
+
+    looked = client.post(page, given(form, **said))
+    assert (looked.status_code, Ticket.objects.count()) == (200, 0)
+    assert [remark[0] for remark in looked.context["remarks"]] == [4]
+    answer = client.post(page, given(form, **said, begin="1"))
+    assert (answer.status_code, answer.url) == (302, page)
+    assert "progress" in client.get(page).content.decode()
+    assert running.run_waiting() == 1
+    report = client.get(page).content.decode()
+    ticket = ForeignCase.objects.get(source="Their desk", foreign_id="1").ticket
+    assert (ticket.status, ticket.created_at.isoformat()) == ("done", "2025-03-28T08:00:00+00:00")
+    assert "1 case, 4 steps" in report
+    imported = CaseImport.objects.get()
+    csv = client.get(reverse("admin:cases_report", args=[imported.pk, "csv"])).content.decode("utf-8-sig")
+    assert csv.splitlines()[1].startswith("4,2,left out,")
+    assert "1 case" in client.get(reverse("admin:cases")).content.decode()
+    again = client.get(upload(desk, table(LOG_HEAD, ROWS[:1])).url).context["form"]
+    assert (again["source"].value(), again["zone"].value(), again[words["Insert (1)"]].value()) == (
+        "Their desk", "Europe/Rome", "new"
+    )  # fmt: skip
+
+
+def test_what_cannot_be_is_said_at_the_form_and_nothing_is_lost(desk: Desk) -> None:
+    client = desk.client("roman")
+    page = upload(desk, table(LOG_HEAD, ROWS)).url
+    form = client.get(page).context["form"]
+    wrong = client.post(page, given(form, zone="Mars/Base", source="Mine", begin="1"))
+
+    assert wrong.status_code == 422
+    assert "Mars/Base" in wrong.content.decode()
+    assert wrong.context["form"]["source"].value() == "Mine"
+    assert CaseImport.objects.get().state == CaseImportState.MAPPING
+    assert upload(desk, b"").status_code == 422
+    assert "This is not a spreadsheet" in client.get(upload(desk, b"%PDF-1.4", "a.pdf").url).content.decode()
+    client.post(reverse("admin:cases_drop", args=[CaseImport.objects.first().pk]))
+    assert CaseImport.objects.count() == 1
+    assert desk.client("katya").get(page).status_code == 403
