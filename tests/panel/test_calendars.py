@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from helpdesk.actions import records
+from helpdesk.actions import days_off, records
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import CalendarException, CalendarInterval, WorkCalendar
 from tests.people import Desk
@@ -153,6 +155,20 @@ def test_a_weekend_that_is_worked_anyway_keeps_its_hours(desk: Desk) -> None:
     desk.client("roman").post(reverse("admin:calendar_holidays", args=[calendar.pk]), {"country": "RU", "year": "2025"})
 
     assert not calendar.exceptions.filter(date=date(2025, 11, 1)).exists()
+
+
+def test_the_page_asks_as_often_for_a_full_year_as_for_an_empty_one(desk: Desk) -> None:
+    calendar, client = office(), desk.client("roman")
+    address = reverse("admin:helpdesk_workcalendar_change", args=[calendar.pk])
+    client.get(address)
+    asked = []
+    for _time in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        asked.append(len(queries))
+        days_off.add_holidays(calendar, country="RU", year=2026)
+
+    assert asked[0] == asked[1]
 
 
 def test_countries_are_named_in_the_language_of_the_reader(desk: Desk) -> None:
