@@ -24,7 +24,9 @@ RIGHTS = frozenset({
     "no_right", "not_yours", "not_assignee", "not_support", "not_author", "read_only", "foreign_line", "own_role", "own_account",
 })  # fmt: skip
 MOST_REFUSALS = 20
-_UNTOLD = frozenset({"password", "last_login", "photo", "salt", "changed_at", "is_staff", "date_joined"})
+_UNTOLD = frozenset(
+    {"password", "last_login", "photo", "salt", "changed_at", "recount_after", "is_staff", "date_joined"}
+)
 _PERSONAL = frozenset({"username", "first_name", "last_name", "email", "phone", "department"})
 
 

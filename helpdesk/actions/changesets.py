@@ -9,7 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
-from helpdesk import access
+from helpdesk import access, clocks
 from helpdesk.actions.entities import ENTITIES, ORDER, Entity, Key, Links, write
 from helpdesk.actions.records import keep_staff_flag, refuse_to_end_oneself, require_countable
 from helpdesk.actions.refusals import ActionRefused
@@ -192,7 +192,7 @@ def _follow(entity: Entity, group: list[ImportChange]) -> None:
     links = Links()
     if model in (WorkCalendar, CalendarInterval, CalendarException):
         calendars = [links.find("calendar", change.key[0]) for change in group]
-        WorkCalendar.objects.filter(pk__in=filter(None, calendars)).update(changed_at=now())
+        clocks.touch(filter(None, calendars))
     if model in (CalendarInterval, CalendarException):
         for calendar in WorkCalendar.objects.filter(pk__in=filter(None, calendars)):
             # Hours may still be on their way in or out; that some are left is asked of the table before.

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
+from helpdesk import clocks
+from helpdesk.actions import audit
 from helpdesk.actions.records import require_right
 from helpdesk.actions.refusals import bad_input
-from helpdesk.models import CalendarException, User, WorkCalendar
+from helpdesk.models import AuditKind, CalendarException, User, WorkCalendar
 from helpdesk.moment import now
 
 if TYPE_CHECKING:
@@ -41,7 +43,12 @@ def fill_holidays(*, actor: User, calendar: WorkCalendar, country: str, year: st
         raise bad_input({"year": _("Write a year between 2000 and 2100.")})
     if country not in COUNTRIES:
         raise bad_input({"country": _("The holidays of this country are not known.")})
-    return add_holidays(calendar, country=country, year=int(year), actor=actor)
+    with transaction.atomic():
+        filled = add_holidays(calendar, country=country, year=int(year), actor=actor)
+        if filled != Filled():
+            reason = _("Holidays filled in: %(country)s, %(year)s") % {"country": country, "year": year}
+            audit.record(AuditKind.CHANGED, actor=actor, about=calendar, changes=[], reason=reason)
+    return filled
 
 
 def add_holidays(calendar: WorkCalendar, *, country: str, year: int, actor: User | None = None) -> Filled:
@@ -62,14 +69,9 @@ def add_holidays(calendar: WorkCalendar, *, country: str, year: int, actor: User
         moved = set(getattr(found, "weekend_workdays", ())) - known - set(found)
         worked = _worked(calendar, sorted(day for day in moved if day.year == year))
         bulk_create_with_history([*closed, *worked], CalendarException, default_user=actor, default_date=now())
-        touch(calendar)
+        clocks.touch([calendar.pk])
+        calendar.refresh_from_db(fields=["changed_at"])
     return Filled(closed=len(closed), worked=len({row.date for row in worked}))
-
-
-def touch(calendar: WorkCalendar) -> None:
-    """Tell every process that remembers this calendar to read it again."""
-    calendar.changed_at = now()
-    WorkCalendar.objects.filter(pk=calendar.pk).update(changed_at=calendar.changed_at)
 
 
 def _worked(calendar: WorkCalendar, days: list[date]) -> list[CalendarException]:

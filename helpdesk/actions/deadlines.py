@@ -16,7 +16,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from helpdesk import access, notify, worktime
-from helpdesk.actions import notices, review, untouched, work
+from helpdesk.actions import notices, recounting, review, untouched, work
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
 from helpdesk.clocks import calendar_of, next_reminder
 from helpdesk.models import ClockEvent, ClockEventKind, ClockKind, ClockState, Ticket, TicketClock, User
@@ -39,12 +39,14 @@ class Swept:
     accepted: int = 0
     cancelled: int = 0
     released: int = 0
+    recounted: int = 0
     set_aside: list[int] = field(default_factory=list)
 
 
 def sweep(*, batch: int = BATCH) -> Swept:
     """Do everything that is due now, at most `batch` clocks of each sort, and return what was done."""
     at, done = now(), Swept()
+    done.recounted = recounting.recount(at, lambda step, clock: _safely(step, clock, at, done))
     running = TicketClock.objects.filter(state=ClockState.RUNNING, set_aside_at=None)
     for clock in _of(running.filter(due_at__lte=at, breached_at=None).order_by("due_at"), batch):
         done.breached += _safely(_breach, clock, at, done)

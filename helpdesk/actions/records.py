@@ -146,9 +146,9 @@ def _follow(record: models.Model) -> None:
     if isinstance(record, Membership):
         keep_staff_flag(record.person)
     if isinstance(record, CalendarInterval | CalendarException):
-        WorkCalendar.objects.filter(pk=record.calendar_id).update(changed_at=now())
+        clocks.touch([record.calendar_id])
     if isinstance(record, WorkCalendar):
-        WorkCalendar.objects.filter(pk=record.pk).update(changed_at=now())
+        clocks.touch([record.pk])
 
 
 def make_default(*, actor: User, line: SupportLine) -> SupportLine:

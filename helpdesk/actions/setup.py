@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
+from helpdesk import clocks
 from helpdesk.actions.accounts import ensure_groups
-from helpdesk.actions.days_off import add_holidays, touch
+from helpdesk.actions.days_off import add_holidays
 from helpdesk.models import CalendarInterval, SupportLine, WorkCalendar
 from helpdesk.moment import now
 
@@ -64,4 +65,5 @@ def add_hours(calendar: WorkCalendar, hours: list[tuple[int, int]], *, days: int
         for start, end in hours
     ]
     bulk_create_with_history(rows, CalendarInterval, default_date=now())
-    touch(calendar)
+    clocks.touch([calendar.pk])
+    calendar.refresh_from_db(fields=["changed_at"])

@@ -3,8 +3,8 @@
 Actions call `apply` inside their transaction; it writes the clocks, their ledger and `ticket.due_at`.
 """
 
-from helpdesk.clocks.calendars import calendar_of, read_calendar, reopen_deadline
-from helpdesk.clocks.effects import apply, catch_up, promised, reckon
+from helpdesk.clocks.calendars import calendar_of, read_calendar, reopen_deadline, touch
+from helpdesk.clocks.effects import apply, catch_up, follow_calendar, promised, reckon
 from helpdesk.clocks.explain import Explanation, explain
 from helpdesk.clocks.reminders import next_reminder
 from helpdesk.clocks.wording import duration_words, left_words, limit_words
@@ -16,6 +16,7 @@ __all__ = [
     "catch_up",
     "duration_words",
     "explain",
+    "follow_calendar",
     "left_words",
     "limit_words",
     "next_reminder",
@@ -23,4 +24,5 @@ __all__ = [
     "read_calendar",
     "reckon",
     "reopen_deadline",
+    "touch",
 ]

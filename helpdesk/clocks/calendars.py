@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from helpdesk import worktime
 from helpdesk.models import WorkCalendar
+from helpdesk.moment import now
 from helpdesk.worktime import Calendar, Interval, Limit
 
 if TYPE_CHECKING:
@@ -33,6 +35,11 @@ def calendar_of(row: WorkCalendar | None) -> Calendar:
     if known is None or known[0] != row.changed_at:
         known = _known[row.pk] = (row.changed_at, read_calendar(row))
     return known[1]
+
+
+def touch(calendars: Iterable[int]) -> None:
+    """Note that calendars have changed: every process reads them again, and the sweep lets their open clocks follow."""
+    WorkCalendar.objects.filter(pk__in=calendars).update(changed_at=now(), recount_after=0)
 
 
 def read_calendar(row: WorkCalendar) -> Calendar:

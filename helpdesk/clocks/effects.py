@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from helpdesk.clocks import reckoning, reminders
 from helpdesk.clocks.calendars import ANSWER_LIMIT, REVIEW_LIMIT, calendar_of
@@ -122,6 +123,27 @@ def _worked(steps: tuple[Step, ...], work: _Work) -> _Work:
     return work
 
 
+def follow_calendar(ticket: Ticket, calendar: WorkCalendar, *, at: datetime) -> bool:
+    """Reckon the open clocks of `ticket` anew by its changed calendar; set (not save) `ticket.due_at`. Say if any changed.
+
+    What is finished or late by `at` stays as it is. Call it with the ticket locked.
+    """
+    clocks = {clock.kind: clock for clock in _rows(ticket)}
+    work = _Work(ticket, clocks, at, None, "")
+    for kind, clock in clocks.items():
+        if clock.calendar_id != calendar.pk or (clock.due_at is not None and clock.due_at <= at):
+            continue
+        before = (clock.due_at, clock.left if clock.state == ClockState.PAUSED else None)
+        trial = _Work(ticket, clocks, at, None, "", detail={"calendar": calendar.name})
+        _reckon_anew(trial, ClockKind(kind), [Limit.parse(text) for text in clock.limits])
+        if before != (clock.due_at, clock.left if clock.state == ClockState.PAUSED else None):
+            work.changed |= trial.changed
+            work.ledger += trial.ledger
+    work.write()
+    ticket.due_at = nearest_due(clocks.values())
+    return bool(work.changed)
+
+
 def nearest_due(clocks: object) -> datetime | None:
     """Return the earliest due time of the reaction and execution clocks that run, else None."""
     rows: Sequence[TicketClock] = list(clocks)  # type: ignore[call-overload]  # any iterable of clocks
@@ -144,6 +166,7 @@ class _Work:
     reason: str
     changed: dict[str, TicketClock] = field(default_factory=dict)
     ledger: list[tuple[TicketClock, ClockEvent]] = field(default_factory=list)
+    detail: dict[str, Any] = field(default_factory=dict)
 
     def note(
         self, clock: TicketClock, kind: ClockEventKind, at: datetime | None = None, was: list[str] | None = None
@@ -156,7 +179,7 @@ class _Work:
             reason=self.reason,
             due_at=clock.due_at,
             left=clock.left,
-            detail={"limits": clock.limits} if was is None else {"limits": clock.limits, "before": was},
+            detail={"limits": clock.limits, **self.detail, **({} if was is None else {"before": was})},
         )
         self.ledger.append((clock, line))
 
@@ -261,10 +284,17 @@ def _cancel(work: _Work, kind: ClockKind) -> None:
 def _retarget(work: _Work, kind: ClockKind) -> None:
     """Give a clock that is not finished the limits its ticket has now, less the time it has used."""
     clock = work.clocks.get(kind)
-    if clock is None or clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
+    if clock is not None:
+        limits, _calendar = _terms(work.ticket, kind)
+        _reckon_anew(work, kind, limits, was=clock.limits)
+
+
+def _reckon_anew(work: _Work, kind: ClockKind, limits: list[Limit], was: list[str] | None = None) -> None:
+    """Give an open clock `limits`, less the time it has used by the calendar as it is now."""
+    clock = work.clocks[kind]
+    if clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
         return
-    limits, _calendar = _terms(work.ticket, kind)
-    calendar, before = calendar_of(clock.calendar), clock.limits
+    calendar = calendar_of(clock.calendar)
     left = reckoning.untouched(limits)
     for start, end in _runs(clock, work.at):
         left = reckoning.left_at(calendar, start, left, end)
@@ -275,7 +305,7 @@ def _retarget(work: _Work, kind: ClockKind) -> None:
     clock.reminded = 0
     if clock.state == ClockState.RUNNING:
         _run(clock, work.at)
-    work.note(clock, ClockEventKind.RETARGET, was=before)
+    work.note(clock, ClockEventKind.RETARGET, was=was)
 
 
 def _runs(clock: TicketClock, at: datetime) -> list[tuple[datetime, datetime]]:

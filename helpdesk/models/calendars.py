@@ -21,12 +21,16 @@ def _known_zone(value: str) -> None:
 
 
 class WorkCalendar(models.Model):
-    """Working hours of a line. `changed_at` moves with every change of its intervals and exceptions."""
+    """Working hours of a line. `changed_at` moves with every change of its intervals and exceptions.
+
+    Until `recount_after` is empty, the open clocks with greater keys have still to follow the last change.
+    """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Moscow", validators=[_known_zone])
     always_open = models.BooleanField(_("around the clock"), default=False)
     changed_at = models.DateTimeField(_("changed at"), default=now, editable=False)
+    recount_after = models.BigIntegerField(_("clocks recounted up to"), null=True, editable=False)
 
     history = recorded(_("history of the calendar"))
 

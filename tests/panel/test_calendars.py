@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from helpdesk.actions import days_off, records
 from helpdesk.actions.refusals import ActionRefused
-from helpdesk.models import CalendarException, CalendarInterval, WorkCalendar
+from helpdesk.models import AuditRecord, CalendarException, CalendarInterval, WorkCalendar
 from tests.people import Desk
 
 WEEK = tuple((str(day), "09:00", "18:00") for day in range(5))
@@ -144,6 +144,7 @@ def test_holidays_and_moved_days_are_filled_in_once(desk: Desk) -> None:
     assert calendar.exceptions.get(date=date(2025, 5, 9)) == kept
     assert "18 holidays filled in. 1 day of rest is worked instead." in said
     assert (calendar.exceptions.count(), refused) == (filled, [302] * 4)
+    assert AuditRecord.objects.get(object_id=calendar.pk).data["reason"] == "Holidays filled in: RU, 2025"
     desk.client("katya").post(address, {"country": "RU", "year": "2027"})
     assert calendar.exceptions.count() == filled
 
