@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0015_sign_ups'),
+        ('helpdesk', '0016_foreign_cases'),
     ]
 
     operations = [
