@@ -131,7 +131,9 @@ def follow_calendar(ticket: Ticket, calendar: WorkCalendar, *, at: datetime) -> 
     clocks = {clock.kind: clock for clock in _rows(ticket)}
     work = _Work(ticket, clocks, at, None, "")
     for kind, clock in clocks.items():
-        if clock.calendar_id != calendar.pk or (clock.due_at is not None and clock.due_at <= at):
+        # A due time that was promised elsewhere has no limits, and no calendar moves it.
+        promised_or_late = not clock.limits or (clock.due_at is not None and clock.due_at <= at)
+        if clock.calendar_id != calendar.pk or promised_or_late:
             continue
         before = (clock.due_at, clock.left if clock.state == ClockState.PAUSED else None)
         trial = _Work(ticket, clocks, at, None, "", detail={"calendar": calendar.name})

@@ -82,3 +82,17 @@ def test_clocks_of_a_changed_calendar_follow_some_at_a_time(desk: Desk, monkeypa
     assert [deadlines.sweep().recounted for _time in range(4)] == [2, 1, 0, 0]
     assert not WorkCalendar.objects.exclude(recount_after=None).exists()
     assert set(Ticket.objects.values_list("due_at", flat=True)) == {later(hours=1, minutes=30)}
+
+
+def test_a_due_time_promised_elsewhere_is_not_moved(desk: Desk) -> None:
+    calendar = office(desk, always_open=True)
+    ticket = desk.file()
+    promised = later(days=2)
+    left = [{"wall": 2 * 86400.0}]
+    TicketClock.objects.filter(ticket=ticket).update(limits=[], left=left, due_at=promised, remind_at=None)
+    with moment.at(later(minutes=1)):
+        records.save(actor=desk.roman, record=calendar)
+
+        assert deadlines.sweep().recounted == 0
+
+    assert set(TicketClock.objects.filter(ticket=ticket).values_list("due_at", flat=True)) == {promised}
