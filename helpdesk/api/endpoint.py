@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import MethodNotAllowed, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ListField, Serializer
+from rest_framework.serializers import CharField, ListField, Serializer
 from rest_framework.views import APIView
 
 from helpdesk.actions.refusals import NotFound
@@ -90,8 +90,20 @@ def checked(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
         lists = {name for name, field in reader.fields.items() if isinstance(field, ListField)}
         told.update({name: request.data.getlist(name) for name in lists & set(told)})
     refuse_unknown(values, {*(name for name, field in reader.fields.items() if not field.read_only), *files})
+    _refuse_numbers_for_texts(reader, told)
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)
+
+
+def _refuse_numbers_for_texts(reader: Serializer[Any], told: Mapping[str, Any]) -> None:
+    """Raise ValidationError for a number where a text belongs: the framework would write it out, the schema says no."""
+    wrong = {
+        name: [field.error_messages["invalid"]]
+        for name, field in reader.fields.items()
+        if isinstance(field, CharField) and isinstance(told.get(name), (int, float))
+    }
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def refuse_unknown(values: Iterable[str], known: Iterable[str]) -> None:

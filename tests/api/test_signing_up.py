@@ -65,7 +65,7 @@ def test_known_or_not_is_answered_alike_and_a_taken_login_can_be_changed(desk: D
     ("changed", "field"),
     [
         ({"password": "12345"}, "password"), ({"email": "vera"}, "email"), ({"phone": "abc"}, "phone"),
-        ({"username": "a b"}, "username"), ({"is_staff": True}, "is_staff"), ({"first_name": ""}, "first_name"),
+        ({"username": "a b"}, "username"), ({"department": 0}, "department"), ({"is_staff": True}, "is_staff"), ({"first_name": ""}, "first_name"),
     ],
 )  # fmt: skip
 def test_what_has_to_be_mended_is_told_by_field_and_nothing_is_kept(
