@@ -35,12 +35,12 @@ def record(
 ) -> AuditRecord:
     """Write down what happened: who did it, to whom or which record, from where, and `data` of plain values."""
     came = origin.current()
-    is_person = isinstance(about, User)
+    subject = about if isinstance(about, User) else person
     return AuditRecord.objects.create(
-        at=now(), kind=kind, actor=actor, person=about if is_person else person,
+        at=now(), kind=kind, actor=actor, person=subject,
         object_type=about._meta.model_name or "" if about is not None else "",
         object_id=about.pk if about is not None else None,
-        object_name=str(about)[:200] if about is not None and not is_person and not isinstance(about, Membership) else "",
+        object_name=str(about)[:200] if about is not None and not isinstance(about, User | Membership) else "",
         data=data, address=came.address[:45], request_id=came.request_id[:64],
     )  # fmt: skip
 

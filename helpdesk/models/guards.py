@@ -42,7 +42,7 @@ def history_tables() -> list[str]:
     """Return the tables that django-simple-history keeps, those of many-to-many fields too."""
     models = apps.get_app_config("helpdesk").get_models(include_auto_created=True)
     keys = {"history_id", "m2m_history_id"}
-    return sorted({model._meta.db_table for model in models if model._meta.pk and model._meta.pk.name in keys})
+    return sorted({model._meta.db_table for model in models if model._meta.pk.name in keys})
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
