@@ -121,7 +121,8 @@ def _checked(values: dict[str, Any]) -> tuple[SignUp, ContentFile[bytes] | None]
     unknown = set(values) - {*_LINES, "password", "photo"}
     if unknown:
         raise TypeError(f"{', '.join(sorted(unknown))} cannot be set by signing up")
-    row, errors, picture = SignUp(language=(get_language() or "")[:2]), {}, None
+    row, picture = SignUp(language=(get_language() or "")[:2]), None
+    errors: dict[str, Any] = {}
     for name, maximum in _LINES.items():
         try:
             setattr(row, name, _RULES.get(name, str)(clean_line(values.get(name), name, maximum=maximum)))
