@@ -123,6 +123,8 @@ class Plot:
 
     def _take_up(self) -> None:
         self.act("take", self.agent)
+        if self.chance(0.06):
+            self._reclassify()
         if self.words.note and self.chance(0.45):
             self.support_later(0.01, 0.09, self._note)
         if self.words.escalate and self.chance(0.55):
@@ -133,6 +135,13 @@ class Plot:
             if self.chance(0.16):
                 self.support_later(0.02, 0.09, self._when)
             self.support_later(*self._pace(), self.submit)
+
+    def _reclassify(self) -> None:
+        """It turns out to be other work of the same service."""
+        others = list(self.kind.service.work_types.filter(is_active=True).exclude(pk=self.kind.pk).order_by("pk"))
+        if others:
+            self.kind = self.dice.choice(others)
+            self.act("reclassify", self.agent, work_type=self.kind.pk)
 
     def _pace(self) -> tuple[float, float]:
         return (1.05, 1.7) if self.chance(0.11) else (0.1, 0.8)
@@ -171,7 +180,9 @@ class Plot:
         """Ask the requester; most answer, some after a reminder, a few never."""
         self.act("ask", self.agent, comment=self.words.ask)
         if self.chance(0.07):
-            self.requester_later(42, 55, lambda: endings.give_up(self))
+            # Half of them support gives up in good time; the others end by silence.
+            if self.chance(0.5):
+                self.requester_later(24, 34, lambda: endings.give_up(self))
         elif self.chance(0.1):
             self.requester_later(1, 6, self._phone)
         else:

@@ -42,8 +42,9 @@ def test_every_status_and_every_action_occurs(demo: Desk) -> None:
     assert len(recent()) == TICKETS
     assert {ticket.status for ticket in recent()} == set(Status.values)
     done = set(Ticket.history.values_list("last_action", flat=True))
-    # A correction is made by hand once in a long while; a small story may do without.
-    assert {*ACTIONS, REGISTER} - done <= {"correct", "recall"}
+    # A correction is made by hand once in a long while, and silence is rare; a small story may do without. Nothing goes
+    # back to its line by itself unless that is switched on.
+    assert {*ACTIONS, REGISTER} - done <= {"correct", "recall", "cancel_silently", "release"}
 
 
 def test_nothing_lies_in_the_future(demo: Desk) -> None:
@@ -75,7 +76,7 @@ def test_the_history_of_a_ticket_is_in_order_and_signed(demo: Desk) -> None:
         assert rows[0].last_action == REGISTER
         assert [row.version for row in rows] == list(range(1, len(rows) + 1))
         assert [row.history_date for row in rows] == sorted(row.history_date for row in rows)
-        assert all(row.history_user_id for row in rows if row.last_action != "accept_silently")
+        assert all(row.history_user_id for row in rows if row.last_action not in {"accept_silently", "cancel_silently"})
         for before, after in pairwise(rows):
             action = ACTIONS[after.last_action]
             assert Status(before.status) in action.sources
