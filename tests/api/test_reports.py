@@ -40,6 +40,14 @@ def test_a_figure_opens_exactly_the_tickets_it_counts(busy: Desk, program) -> No
     assert listed["count"] == 2
     assert {row["status"] for row in listed["results"]} == {"done"}
     assert program("lev").get("/reports/figures/nonsense").status_code == 404
+    told = {block["name"]: block for block in program("lev").get("/reports?month=2026-03").json()["blocks"]}
+    for row, kind in zip(told["limits"]["rows"], ("reaction", "execution"), strict=True):
+        for count, outcome in zip(row[1:], ("met", "missed", "running", "none"), strict=True):
+            behind = program("lev").get(f"/reports/figures/{kind}_{outcome}?month=2026-03&count=true").json()
+            assert behind["count"] == count
+    assert (
+        program("olga").get(f"/reports/figures/registered?work_type={busy.server.pk}&count=true").json()["count"] == 1
+    )
     # A line that is not his: no row of it, as in the panel.
     assert program("lev").get(f"/reports/figures/registered?line={busy.second.pk}&count=true").json()["count"] == 0
 
