@@ -123,7 +123,10 @@ def _change(tile: blocks.Tile) -> tuple[str, str]:
     elif tile.before == 0:
         text = _("none before")
     else:
-        text = f"{100 * (tile.value - tile.before) / tile.before:+.0f} %"
+        percent = round(100 * (tile.value - tile.before) / tile.before)
+        if not percent:
+            return _("as before"), ""
+        text = f"{percent:+d} %"
     direction = BETTER.get(tile.name, 0) * (1 if tile.value > tile.before else -1)
     return text.replace("-", "−"), {1: "good", -1: "bad"}.get(direction, "")
 
