@@ -105,7 +105,7 @@ def _records(request: HttpRequest, user: User) -> list[Entry]:
     if access.has_right(user, Right.MANAGE_CATALOG) and _address("import"):
         entries.append(_entry(request, _("Import and export"), _address("import"), "file-spreadsheet"))
     if access.has_right(user, Right.ADMINISTER) and _address("cases"):
-        entries.append(_entry(request, _("Cases from another desk"), _address("cases"), "upload"))
+        entries.append(_entry(request, _("Foreign cases"), _address("cases"), "upload"))
     if access.has_right(user, Right.ADMINISTER) and _address("notice_rules"):
         entries.append(_entry(request, _("Notices"), _address("notice_rules"), "bell"))
     if access.has_right(user, Right.ADMINISTER) and _address("audit"):

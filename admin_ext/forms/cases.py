@@ -17,6 +17,13 @@ from helpdesk.lifecycle import Status
 from helpdesk.spreadsheets.columns import plain_header
 from helpdesk.spreadsheets.sniffing import LOG_BYTES
 
+MISSING = {
+    "line": gettext_lazy("Support lines that are not here"),
+    "service": gettext_lazy("Services that are not here"),
+    "work_type": gettext_lazy("Kinds of work that are not here"),
+    "person": gettext_lazy("People who are not here (switched off)"),
+}
+
 
 class CasesUploadForm(PanelForm):
     """A file of another desk."""
@@ -52,11 +59,6 @@ class MappingForm(PanelForm):
         label=gettext_lazy("Deadlines"),
         choices=(("ours", gettext_lazy("by our calendars and limits")), ("file", gettext_lazy("as the file says"))),
     )
-    missing = forms.MultipleChoiceField(
-        label=gettext_lazy("Create what is not here"), required=False, widget=forms.CheckboxSelectMultiple,
-        choices=(("line", gettext_lazy("support lines")), ("service", gettext_lazy("services")),
-                 ("work_type", gettext_lazy("kinds of work")), ("person", gettext_lazy("people, switched off"))),
-    )  # fmt: skip
     reaction_limit = forms.CharField(label=gettext_lazy("Reaction limit of new kinds of work"), max_length=10)
     execution_limit = forms.CharField(label=gettext_lazy("Execution limit of new kinds of work"), max_length=10)
 
@@ -69,6 +71,10 @@ class MappingForm(PanelForm):
         columns = [("", _("not in the file")), *((header, header) for header in headers if header)]
         for name, (label, _synonyms) in FIELDS.items():
             self.fields[f"col_{name}"] = forms.ChoiceField(label=label, choices=columns, required=False)
+        for name, label in MISSING.items():
+            self.fields[f"missing_{name}"] = forms.ChoiceField(
+                label=label, choices=(("create", _("create")), ("match", _("only match")))
+            )
         for name in MOMENTS:
             text = _("Time zone of “%(field)s”") % {"field": FIELDS[name][0]}
             self.fields[f"zone_{name}"] = forms.CharField(label=text, required=False, max_length=64)
@@ -84,7 +90,8 @@ class MappingForm(PanelForm):
     def groups(self) -> list[tuple[str, list[Any]]]:
         """Return the fields in groups, each with its heading."""
         zones = [self[f"zone_{name}"] for name in MOMENTS]
-        rest = ("zone", "day_first", "unknown", "clocks", "missing", "reaction_limit", "execution_limit")
+        missing = (f"missing_{name}" for name in MISSING)
+        rest = ("zone", "day_first", "unknown", "clocks", *missing, "reaction_limit", "execution_limit")
         return [
             (_("Columns"), [self["source"], *(self[f"col_{name}"] for name in FIELDS)]),
             (_("Statuses and activities"), [self[key] for key in self._words]),
@@ -111,7 +118,7 @@ class MappingForm(PanelForm):
             "unknown": ["", *given["unknown"].split()],
             "statuses": {word: given[key] for key, word in self._words.items() if given.get(key)},
             "clocks": given["clocks"],
-            "missing": {name: "create" if name in given["missing"] else "match" for name in MATCHED},
+            "missing": {name: given[f"missing_{name}"] for name in MATCHED},
             "defaults": self._defaults,
             "reaction_limit": given["reaction_limit"].strip(),
             "execution_limit": given["execution_limit"].strip(),
@@ -130,6 +137,6 @@ def _initial(mapping: CaseMapping, headers: Sequence[str], words: dict[str, str]
         **{key: mapping.status_of(word) or "" for key, word in words.items()},
         "source": mapping.source, "zone": mapping.zone, "day_first": mapping.day_first,
         "unknown": " ".join(mark for mark in mapping.unknown if mark), "clocks": mapping.clocks,
-        "missing": [name for name, how in mapping.missing.items() if how == "create"],
+        **{f"missing_{name}": how for name, how in mapping.missing.items()},
         "reaction_limit": mapping.reaction_limit, "execution_limit": mapping.execution_limit,
     }  # fmt: skip

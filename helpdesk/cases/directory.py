@@ -129,16 +129,22 @@ class Registrar:
             self._keep(found, "service", owner)
             found.services[key[0]] = owner
             found.services[owner.code.casefold()] = owner
-        number = found.made.get("work_type", 0) + 1
+        code = self._free_kind(owner, found)
         kind = WorkType(
-            service=owner, code=f"{owner.code[:40]}.{number}", name=name[:200], reaction_limit=mapping.reaction_limit,
+            service=owner, code=code, name=name[:200], reaction_limit=mapping.reaction_limit,
             execution_limit=mapping.execution_limit,
         )  # fmt: skip
         self._keep(found, "work_type", kind)
         if self._writes:
             kind.refresh_from_db()
             kind.service = owner
-        found.kinds[key] = kind
+        found.kinds[key] = found.kinds[owner.code.casefold(), code.casefold()] = kind
+
+    def _free_kind(self, owner: Service, found: Directory) -> str:
+        number = 1
+        while (owner.code.casefold(), f"{owner.code[:40]}.{number}".casefold()) in found.kinds:
+            number += 1
+        return f"{owner.code[:40]}.{number}"
 
     def _free(self, code: str, found: Directory) -> str:
         number = 1

@@ -20,6 +20,8 @@ from helpdesk.spreadsheets.sniffing import LOG_BYTES, LOG_ROWS
 
 LONGEST_NUMBER = 100
 _SAME = ("subject", "text", "requester", "service", "work_type")
+# Names are the same with one blank or two between their words.
+_NAMES = frozenset({"case", "status", "activity", "resource", "line", "requester", "service", "work_type"})
 _Kind = CaseRemark.Kind
 
 
@@ -120,7 +122,8 @@ class _Reader:
 
     def _text(self, row: Row, name: str) -> str:
         cell = self._cell(row, name)
-        return "" if cell is None else self._cells.text(cell)
+        text = "" if cell is None else self._cells.text(cell)
+        return " ".join(text.split()) if name in _NAMES else text
 
     def _cell(self, row: Row, name: str) -> Any:
         place = self._places.get(name)

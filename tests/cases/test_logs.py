@@ -166,6 +166,19 @@ def test_only_what_is_here_is_matched_when_nothing_may_be_made(desk: Desk) -> No
     assert (SupportLine.objects.count(), WorkType.objects.count()) == (2, 2)
 
 
+def test_another_file_adds_kinds_beside_those_made_before(desk: Desk) -> None:
+    columns = {**LOG_MAP["columns"], "work_type": "Kind", "service": "Service"}
+    mapping = {**LOG_MAP, **STATUSES, "columns": columns}
+    head = (*LOG_HEAD, "Kind", "Service")
+    for case, kind in (("1", "Trees  fell"), ("2", "Potholes"), ("3", "Trees fell")):
+        row = (case, "Insert", "28/03/2025 09:00", "Ann", kind, "Works")
+        assert bring(desk.roman, table(head, [row]), mapping).counts["cases"] == 1
+
+    made = WorkType.objects.filter(service__name="Works").order_by("code")
+    assert list(made.values_list("code", "name")) == [("LOG-1.1", "Trees fell"), ("LOG-1.2", "Potholes")]
+    assert Ticket.objects.filter(work_type__name="Trees fell").count() == 2
+
+
 def test_a_workbook_and_a_guess_and_bad_mappings(desk: Desk) -> None:
     book = Workbook()
     book.active.append(["Case ID", "Status", "Created at", "Closed at", "Summary"])
