@@ -76,7 +76,7 @@ def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:
     """What can be chosen: months with their counts, lines, services, assignees, priorities."""
     unbounded = scope.read(user, {})
     return {
-        "months": [(period.month_of(month), count) for month, count in breakdown.months(unbounded.tickets)[:36]],
+        "months": [(period.month_of(month), count) for month, count in breakdown.months(unbounded.tickets)],
         "quarter": period.quarter_of(stretch.last),
         "year": period.year_of(stretch.last),
         "narrowed": asked.narrowed,

@@ -8,15 +8,17 @@ from datetime import date, timedelta
 from statistics import fmean, median
 from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models import Count, Max, Min, Value
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from helpdesk.lifecycle import Status
 from helpdesk.models import Rating, Service, SupportLine, User, WorkType
 from helpdesk.reports import reopened
 from helpdesk.reports.figures import FIGURES, Tickets, unclosed_at_end
-from helpdesk.reports.period import Period
+from helpdesk.reports.period import Period, month_of
 
+MONTHS_SHOWN = 36
 FIELDS = ("line", "service", "work_type", "assignee")
 _Key = tuple[Any, ...]
 _WORKED = (Status.IN_WORK, Status.WAITING, Status.REWORK)
@@ -79,9 +81,24 @@ def _per_day(tickets: Tickets, moment: str) -> Counter[date]:
 
 
 def months(tickets: Tickets) -> list[tuple[date, int]]:
-    """Return the months in which requests were registered, newest first, each with how many."""
-    rows = tickets.order_by().annotate(month=TruncMonth("created_at")).values_list("month").annotate(count=Count("pk"))
-    return sorted(((month.date(), count) for month, count in rows), reverse=True)
+    """Return the months in which requests were registered, newest first, each with how many; of the last three years.
+
+    Each month is counted by its bounds: telling the month of every row takes seconds at a million requests.
+    """
+    ends = tickets.order_by().aggregate(first=Min("created_at"), last=Max("created_at"))
+    if ends["last"] is None:
+        return []
+    found, month = [], month_of(timezone.localtime(ends["last"]).date())
+    while month.end > ends["first"] and len(found) < MONTHS_SHOWN:
+        found.append(month)
+        month = month.before()
+    first, *rest = (
+        FIGURES["registered"].tickets(tickets, one).order_by().annotate(month=Value(one.first.isoformat()))
+        .values_list("month").annotate(count=Count("pk"))
+        for one in found
+    )  # fmt: skip
+    counts = dict(first.union(*rest, all=True) if rest else first)
+    return [(one.first, counts[text]) for one in found if (text := one.first.isoformat()) in counts]
 
 
 @dataclass(frozen=True)
