@@ -66,7 +66,7 @@ def show(request: HttpRequest, imported: int) -> HttpResponse:
 def _mapping(request: HttpRequest, found: CaseImport) -> HttpResponse:
     context = _context(request, found)
     try:
-        look = intake.look(found, {name[4:]: value for name, value in request.POST.items() if name[:4] == "col_"})
+        look = intake.look(found, {name[4:]: str(value) for name, value in request.POST.items() if name[:4] == "col_"})
     except (UnreadableFile, BadMapping) as error:
         return TemplateResponse(request, "admin_ext/cases/mapping.html", {**context, "unreadable": str(error)})
     form = MappingForm(request.POST or None, headers=look.headers, words=look.words, mapping=look.mapping)
