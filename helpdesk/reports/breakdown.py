@@ -88,7 +88,8 @@ def months(tickets: Tickets) -> list[tuple[date, int]]:
     ends = tickets.order_by().aggregate(first=Min("created_at"), last=Max("created_at"))
     if ends["last"] is None:
         return []
-    found, month = [], month_of(timezone.localtime(ends["last"]).date())
+    found: list[Period] = []
+    month = month_of(timezone.localtime(ends["last"]).date())
     while month.end > ends["first"] and len(found) < MONTHS_SHOWN:
         found.append(month)
         month = month.before()
