@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lifecycle import CLOSED, TicketLifecycle
@@ -127,7 +127,7 @@ class Ticket(TicketLifecycle):
         return self.due_at is not None and self.due_at < now()
 
     def get_absolute_url(self) -> str:
-        return reverse("ticket", args=[self.pk])
+        return f"{get_script_prefix()}t/{self.pk}/"
 
 
 class Rating(models.Model):

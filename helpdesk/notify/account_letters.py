@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -39,5 +38,4 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
 def password_link(person: User) -> str:
     """Return the address at which `person` sets a password; whoever has it may do so, once."""
     uid = urlsafe_base64_encode(force_bytes(person.pk))
-    path = reverse("admin:password_set", args=[uid, default_token_generator.make_token(person)])
-    return settings.PUBLIC_URL.rstrip("/") + path
+    return envelope.page("password_set", uid, default_token_generator.make_token(person))

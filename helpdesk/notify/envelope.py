@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.urls import NoReverseMatch, reverse
 
 
 def headers(name: str, *, thread: str = "", stop: str = "") -> dict[str, str]:
@@ -23,3 +24,11 @@ def headers(name: str, *, thread: str = "", stop: str = "") -> dict[str, str]:
 def address(path: str) -> str:
     """Return the address of a page, as people type it."""
     return settings.PUBLIC_URL.rstrip("/") + path
+
+
+def page(name: str, *parts: str) -> str:
+    """Return the address of a page of the panel; where there is none, the place its client keeps for it (docs/api.md)."""
+    try:
+        return address(reverse(f"admin:{name}", args=parts))
+    except NoReverseMatch:
+        return address("/" + "/".join([name.replace("_", "-"), *parts]) + "/")

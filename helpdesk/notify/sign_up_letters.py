@@ -10,7 +10,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -52,8 +51,8 @@ def compose(row: SignUp, secret: str) -> EmailMultiAlternatives:
     known = User.objects.filter(email__iexact=row.email).exists()
     with translation.override(row.language or settings.LANGUAGE_CODE):
         subject = _("You already have a HelpDesk account") if known else _("Confirm your e-mail for HelpDesk")
-        path = reverse("admin:password_forgotten") if known else reverse("admin:sign_up_confirm", args=[secret])
-        context = {"title": subject, "row": row, "known": known, "address": envelope.address(path)}
+        link = envelope.page("password_forgotten") if known else envelope.page("sign_up_confirm", secret)
+        context = {"title": subject, "row": row, "known": known, "address": link}
         text = render_to_string("helpdesk/mail/sign_up.txt", context)
         html = render_to_string("helpdesk/mail/sign_up.html", context)
     mail = EmailMultiAlternatives(

@@ -27,7 +27,7 @@ accounts.ensure_groups()
 SupportLine.objects.create(name="First", is_default=True)
 mail = Service.objects.create(code="MAIL", name="Mail")
 kind = WorkType.objects.create(service=mail, code="1", name="Box", reaction_limit="30m", execution_limit="4h")
-anna = User.objects.create_user("anna", password="demo")
+anna = User.objects.create_user("anna", "anna@example.com", password="demo")
 token, text = tokens.create(actor=anna, name="Test", scopes=["read", "write"])
 client = Client(headers={"Authorization": "Bearer " + text}, raise_request_exception=False)
 told = {"panel": apps.is_installed("admin_ext")}
@@ -44,6 +44,14 @@ told["docs"] = Client().get("/api/docs/").status_code
 told["admin"] = client.get("/admin/").status_code
 body = {"username": "anna", "password": "demo"}
 told["sign-in"] = Client().post("/api/v1/auth/session", body, content_type="application/json").json()["signed_in"]
+Client().post("/api/v1/auth/password/forgotten", {"email": "anna@example.com"}, content_type="application/json")
+from django.core import mail
+from helpdesk import notify
+settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+mail.outbox = []
+notify.fan_out()
+notify.send_letters()
+told["letters"] = [next(line for line in letter.body.splitlines() if "http" in line).split("/", 3)[3].split("/")[0] for letter in mail.outbox]
 print("TOLD" + json.dumps(told))
 """
 
@@ -63,4 +71,5 @@ def test_the_api_runs_alone(tmp_path: Path) -> None:
     assert json.loads(ran.stdout.split("TOLD")[1]) == {
         "panel": False, "made": 201, "tickets": 200, "tickets/n": 200, "tickets/n/history": 200, "tickets/n/actions": 200,
         "me": 200, "events": 200, "cancelled": "cancelled", "schema": 200, "docs": 200, "admin": 404, "sign-in": True,
+        "letters": ["password-set"],
     }  # fmt: skip
