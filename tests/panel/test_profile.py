@@ -16,7 +16,7 @@ GOOD = {
     "first_name": "Anna",
     "last_name": "Petrova",
     "department": "Books",
-    "phone": "1",
+    "phone": "8 (495) 123-45-67",
     "language": "en",
     "theme": "dark",
 }
@@ -26,11 +26,11 @@ def test_the_profile_is_kept_and_signed(desk: Desk) -> None:
     desk.client("anna").post(reverse("admin:profile"), GOOD)
 
     anna = User.objects.get(username="anna")
-    assert (anna.last_name, anna.theme) == ("Petrova", "dark")
+    assert (anna.last_name, anna.phone, anna.theme) == ("Petrova", "+74951234567", "dark")
     assert anna.history.latest("history_id").history_user == anna
 
 
-@pytest.mark.parametrize("wrong", [{"last_name": ""}, {"first_name": "a\x07b"}, {"theme": "pink"}, {"phone": "x" * 41}])
+@pytest.mark.parametrize("wrong", [{"last_name": ""}, {"first_name": "a\x07b"}, {"theme": "pink"}, {"phone": "x" * 41}, {"phone": "1"}])
 def test_a_wrong_profile_changes_nothing(desk: Desk, wrong: dict[str, str]) -> None:
     answer = desk.client("anna").post(reverse("admin:profile"), {**GOOD, **wrong})
 
