@@ -30,7 +30,9 @@ def test_the_profile_is_kept_and_signed(desk: Desk) -> None:
     assert anna.history.latest("history_id").history_user == anna
 
 
-@pytest.mark.parametrize("wrong", [{"last_name": ""}, {"first_name": "a\x07b"}, {"theme": "pink"}, {"phone": "x" * 41}, {"phone": "1"}])
+@pytest.mark.parametrize(
+    "wrong", [{"last_name": ""}, {"first_name": "a\x07b"}, {"theme": "pink"}, {"phone": "x" * 41}, {"phone": "1"}]
+)
 def test_a_wrong_profile_changes_nothing(desk: Desk, wrong: dict[str, str]) -> None:
     answer = desk.client("anna").post(reverse("admin:profile"), {**GOOD, **wrong})
 
