@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk import access
 from helpdesk.actions import attempts, passwords, tokens
 from helpdesk.api import throttles
 from helpdesk.api.authentication import SessionAuthentication
@@ -19,7 +18,6 @@ from helpdesk.api.errors import Problem
 from helpdesk.api.operations import listing, operation
 from helpdesk.api.safe_writes import once, safe_write
 from helpdesk.api.shapes.account import PasswordNew, SessionShape, SignIn, TokenMade, TokenNew, TokenShape
-from helpdesk.models import User
 
 TAG = "Sign-in"
 SIGNED_IN = "everybody, in a session; not with a token"
@@ -92,7 +90,7 @@ class Tokens(Endpoint):
     @safe_write
     def post(self, request: Request) -> Response:
         values = checked(TokenNew, request)
-        owner = _owner(self.person, values.pop("person", None))
+        owner = tokens.owner(actor=self.person, person_id=values.pop("person", None))
         token, text = tokens.create(actor=self.person, person=owner, **values)
         answer = created({**TokenShape(token).data, "token": text}, f"{request.path}/{token.pk}")
         answer.secret_field = "token"  # type: ignore[attr-defined]  # noqa: S105 - the name of a field
@@ -146,12 +144,3 @@ def _session(request: Request) -> dict[str, Any]:
         "username": user.get_username() if signed_in else None,
         "csrf_token": get_token(request._request),  # noqa: SLF001
     }
-
-
-def _owner(user: User, pk: int | None) -> User | None:
-    """The account a token is for; whoever may not manage people gets the refusal of the action, not the row."""
-    if pk is None or pk == user.pk:
-        return None
-    if not access.has_right(user, access.Right.MANAGE_PEOPLE):
-        return User(pk=pk, is_active=True)
-    return User.objects.get(pk=pk)
