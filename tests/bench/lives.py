@@ -42,6 +42,15 @@ def seconds(limit: Any) -> int:
     return {"m": 60, "h": 3600, "d": 86400}[limit.unit.value] * limit.amount
 
 
+def _state(name: str, status: str, *, runs: bool) -> str:
+    """Return the state of a clock that runs or has been halted."""
+    if runs:
+        return "running"
+    if status == "waiting" and name == "execution":
+        return "paused"
+    return "cancelled" if status == "cancelled" else "stopped"
+
+
 class Maker:
     """Makes the rows of one ticket after the other."""
 
@@ -126,64 +135,23 @@ class Maker:
             elif runs and due < self.now:
                 self.late -= 1
             breached = due if stopped and stopped > due else None
-            left = (
-                [{"limit": limit} for limit in written]
-                if runs
-                else [{"work": max(0.0, length - ((stopped or created) - created).total_seconds())}]
-            )
-            state = (
-                "running"
-                if runs
-                else "paused"
-                if status == "waiting" and name == "execution"
-                else "cancelled"
-                if status == "cancelled"
-                else "stopped"
-            )
+            whole = [{"limit": limit} for limit in written]
+            used = ((stopped or created) - created).total_seconds()
+            left = whole if runs else [{"work": max(0.0, length - used)}]
+            state = _state(name, status, runs=runs)
             clock = next(self.ids["clock"])
             rows.clock.append((
                 clock, number, name, state, None, json.dumps(written), json.dumps(left), length, start, start if runs else None, due if runs else None,
                 stopped if stopped and not breached else None, breached, due + timedelta(days=1) if runs else None, 2 if runs else 0, None, "",
             ))  # fmt: skip
-            rows.ledger.append(
-                (
-                    next(self.ids["ledger"]),
-                    clock,
-                    "start",
-                    start,
-                    None,
-                    "",
-                    due,
-                    json.dumps([{"limit": limit} for limit in written]),
-                    json.dumps({"limits": written}),
-                )
-            )
+            said = json.dumps({"limits": written})
+            lines = [("start", start, None, due, whole)]
             if stopped:
+                end = ("breach", due) if breached else ("met", stopped)
+                lines += [("stop", stopped, agent, None, left), (*end, agent, None, left)]
+            for what, at, who, due_after, rest in lines:
                 rows.ledger.append(
-                    (
-                        next(self.ids["ledger"]),
-                        clock,
-                        "stop",
-                        stopped,
-                        agent,
-                        "",
-                        None,
-                        json.dumps(left),
-                        json.dumps({"limits": written}),
-                    )
-                )
-                rows.ledger.append(
-                    (
-                        next(self.ids["ledger"]),
-                        clock,
-                        "breach" if breached else "met",
-                        due if breached else stopped,
-                        agent,
-                        "",
-                        None,
-                        json.dumps(left),
-                        json.dumps({"limits": written}),
-                    )
+                    (next(self.ids["ledger"]), clock, what, at, who, "", due_after, json.dumps(rest), said)
                 )
             yield due if runs else None
 
