@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from helpdesk import clocks
 from helpdesk.lifecycle import Status
 from helpdesk.models import Priority, ServiceIcon, Ticket, User
 from helpdesk.moment import now
+from helpdesk.reports.wording import span_words
 
 STATUS_ICONS = {
     Status.NEW: "circle-dot",
@@ -118,20 +119,6 @@ def when(moment: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat(), date_format(local, "DATETIME_FORMAT"), text
     )
-
-
-def span_words(amount: timedelta) -> str:
-    """Return a stretch of time roughly: "20 min", "3 h", "5 days"."""
-    minutes = int(abs(amount).total_seconds() // 60)
-    if minutes < 1:
-        return _("a minute")
-    if minutes < 60:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    hours = minutes // 60
-    if hours < 48:
-        return _("%(hours)d h") % {"hours": hours}
-    days = hours // 24
-    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 def due(ticket: Ticket) -> SafeString:

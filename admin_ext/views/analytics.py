@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -12,11 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from admin_ext.displays import span_words
 from admin_ext.pages import Page, download, signed_in
 from admin_ext.views.imports import DOWNLOADS
 from helpdesk.actions import audit
@@ -25,12 +23,10 @@ from helpdesk.reports import blocks, breakdown, handovers, limits, load, named, 
 from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope
+from helpdesk.reports.wording import change_words, note_words, value_words
 from helpdesk.spreadsheets import writing
 
 PER_PAGE = 50
-# Where more is better, where less is; the rest is neither.
-BETTER = {"done": 1, "rated": 1, "overdue": -1, "returned": -1, "open": -1, "execution_median": -1, "execution_mean": -1,
-          "execution_p90": -1, "reaction_median": -1}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,44 +87,12 @@ def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:
 
 
 def _tile(tile: blocks.Tile, stretch: Period, asked: Scope) -> Shown:
-    note = ""
-    if tile.share is not None:
-        note = _("%(share)s %% of them") % {"share": number_format(round(tile.share, 1), 1)}
-    elif tile.count is not None:
-        note = _("out of %(count)s") % {"count": number_format(tile.count)}
-    change, tone = _change(tile)
+    change, tone = change_words(tile)
     href = ""
     if tile.name in FIGURES:
         address = reverse("admin:analytics_tickets", args=[tile.name])
         href = f"{address}?{stretch.query}{asked.query}"
-    return Shown(tile.label, tile.definition, _value(tile.value, tile.unit), note, change, tone, href)
-
-
-def _value(value: float | None, unit: str) -> str:
-    if value is None:
-        return "–"
-    if unit == "seconds":
-        return span_words(timedelta(seconds=round(value)))
-    return number_format(round(value, 2), 2) if unit == "rating" else number_format(value, force_grouping=True)
-
-
-def _change(tile: blocks.Tile) -> tuple[str, str]:
-    if tile.value is None or tile.before is None:
-        return "", ""
-    if tile.value == tile.before:
-        return _("as before"), ""
-    if tile.unit == "rating":
-        difference = tile.value - tile.before
-        text = ("+" if difference > 0 else "-") + number_format(round(abs(difference), 2), 2)
-    elif tile.before == 0:
-        text = _("none before")
-    else:
-        percent = round(100 * (tile.value - tile.before) / tile.before)
-        if not percent:
-            return _("as before"), ""
-        text = f"{percent:+d} %"
-    direction = BETTER.get(tile.name, 0) * (1 if tile.value > tile.before else -1)
-    return text.replace("-", "−"), {1: "good", -1: "bad"}.get(direction, "")
+    return Shown(tile.label, tile.definition, value_words(tile.value, tile.unit), note_words(tile), change, tone, href)
 
 
 def _chart(days: list[breakdown.Day]) -> dict[str, Any]:
@@ -154,7 +118,7 @@ def _tables(asked: Scope, stretch: Period) -> list[dict[str, Any]]:
     found, rows_of = [], breakdown.tables(asked.tickets, stretch)
     for field, _name, title, first in blocks.parts():
         rows = rows_of[field]
-        shown = [(row, _time(row.median), _value(row.rating, "rating")) for row in rows]
+        shown = [(row, _time(row.median), value_words(row.rating, "rating")) for row in rows]
         found.append({"field": field, "title": title, "first": first, "rows": shown, "total": blocks.total(rows)})
     return found
 
@@ -178,7 +142,7 @@ def _more(asked: Scope, stretch: Period) -> dict[str, Any]:
 
 
 def _time(seconds: float | None) -> str:
-    return _value(seconds, "seconds")
+    return value_words(seconds, "seconds")
 
 
 @require_GET
