@@ -19,7 +19,7 @@ from admin_ext.pages import Page, download, signed_in
 from admin_ext.views.imports import DOWNLOADS
 from helpdesk.actions import audit
 from helpdesk.models import Priority, Ticket, User
-from helpdesk.reports import blocks, breakdown, handovers, limits, load, named, period, remarkable, scope
+from helpdesk.reports import blocks, breakdown, handovers, limits, load, named, parts, period, remarkable, scope
 from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope
@@ -60,7 +60,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
         "days": days,
         "chart": _chart(days),
         "tables": _tables(asked, stretch),
-        "headers": blocks.row_headers(),
+        "headers": [header for header, _unit in parts.columns()],
         "may_export": bool(scope.may_export(user)),
         **_more(asked, stretch),
         **_choices(user, asked, stretch),
@@ -116,10 +116,10 @@ def _chart(days: list[breakdown.Day]) -> dict[str, Any]:
 
 def _tables(asked: Scope, stretch: Period) -> list[dict[str, Any]]:
     found, rows_of = [], breakdown.tables(asked.tickets, stretch)
-    for field, _name, title, first in blocks.parts():
+    for field, _name, title, first in parts.parts():
         rows = rows_of[field]
         shown = [(row, _time(row.median), value_words(row.rating, "rating")) for row in rows]
-        found.append({"field": field, "title": title, "first": first, "rows": shown, "total": blocks.total(rows)})
+        found.append({"field": field, "title": title, "first": first, "rows": shown, "total": parts.total(rows)})
     return found
 
 

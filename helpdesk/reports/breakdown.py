@@ -21,7 +21,7 @@ from helpdesk.reports.period import Period, month_of
 MONTHS_SHOWN = 36
 FIELDS = ("line", "service", "work_type", "assignee")
 _Key = tuple[Any, ...]
-_WORKED = (Status.IN_WORK, Status.WAITING, Status.REWORK)
+IN_WORK = (Status.IN_WORK, Status.WAITING, Status.REWORK)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def tables(tickets: Tickets, period: Period) -> dict[str, list[Row]]:
 def _gather(tickets: Tickets, period: Period) -> _Gathered:
     key = (*FIELDS, "corrected")
     sets = {name: FIGURES[name].tickets(tickets, period) for name in ("registered", "overdue", "done")}
-    sets["in_work"] = tickets.filter(status__in=_WORKED)
+    sets["in_work"] = tickets.filter(status__in=IN_WORK)
     sets["on_review"] = tickets.filter(status=Status.ON_REVIEW)
     counts: dict[str, Counter[_Key]] = defaultdict(Counter)
     for name, some in sets.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -68,14 +68,24 @@ def flows(tickets: Tickets, period: Period) -> list[Flow]:
 
 def figure(source: int, target: int) -> Figure:
     """Return the requests handed over from line `source` to line `target` (ids), as a figure with its list."""
-
-    def found(tickets: Tickets, period: Period) -> Tickets:
-        ids = {
-            ticket for ticket, left, reached, _back in _moves(tickets, period) if (left, reached) == (source, target)
-        }
-        return tickets.filter(pk__in=ids)
-
     text = _(
         "Requests handed over from the one line to the other in the period; a request may go there more than once."
     )
-    return Figure(f"flow_{source}_{target}", _("Handed over"), text, found)
+    return Figure(f"flow_{source}_{target}", _("Handed over"), text, _moved(source, target, only_back=False))
+
+
+def came_back(source: int, target: int) -> Figure:
+    """Return those of the requests handed over so that came back to a line they had left before."""
+    text = _("Requests handed over from the one line to the other in the period that had left the other before.")
+    return Figure(f"back_{source}_{target}", _("Came back"), text, _moved(source, target, only_back=True))
+
+
+def _moved(source: int, target: int, *, only_back: bool) -> Callable[[Tickets, Period], Tickets]:
+    def found(tickets: Tickets, period: Period) -> Tickets:
+        ids = {
+            ticket for ticket, left, reached, back in _moves(tickets, period)
+            if (left, reached) == (source, target) and (back or not only_back)
+        }  # fmt: skip
+        return tickets.filter(pk__in=ids)
+
+    return found

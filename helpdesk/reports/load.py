@@ -24,6 +24,26 @@ def by_hour(tickets: Tickets, period: Period) -> list[list[int]]:
     return grid
 
 
+def on_weekday(weekday: int) -> Figure:
+    """Return the requests registered on a weekday (Monday is 0)."""
+
+    def found(tickets: Tickets, period: Period) -> Tickets:
+        return FIGURES["registered"].tickets(tickets, period).filter(created_at__iso_week_day=weekday + 1)
+
+    text = _("Of those registered in the period, requests registered on this day of the week.")
+    return Figure(f"weekday_{weekday}", str(WEEKDAYS[weekday]), text, found)
+
+
+def at_hour(hour: int) -> Figure:
+    """Return the requests registered in an hour (0–23) of any day."""
+
+    def found(tickets: Tickets, period: Period) -> Tickets:
+        return FIGURES["registered"].tickets(tickets, period).filter(created_at__hour=hour)
+
+    text = _("Of those registered in the period, requests registered in this hour of any day.")
+    return Figure(f"clock_{hour}", _("%(from)d:00–%(to)d:00") % {"from": hour, "to": hour + 1}, text, found)
+
+
 def figure(weekday: int, hour: int) -> Figure:
     """Return the requests registered in an hour (0–23) of a weekday (Monday is 0), as a figure with its list."""
 

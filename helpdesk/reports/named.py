@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from helpdesk.reports import handovers, limits, load
+from helpdesk.lifecycle import Status
+from helpdesk.reports import handovers, inside, limits, load
 from helpdesk.reports.figures import FIGURES, Figure
+from helpdesk.reports.inside import INSIDE
+
+# What a name begins with, and how many numbers follow it.
+_NUMBERED = {"weekday": 1, "clock": 1, "rated": 1, "hour": 2, "flow": 2, "back": 2}
 
 
 def find(name: str) -> Figure | None:
     """Return the figure called `name`, None when there is none."""
-    if name in FIGURES:
-        return FIGURES[name]
-    first, *rest = name.split("_")
-    if len(rest) == 1 and first in limits.KINDS and rest[0] in limits.OUTCOMES:
-        return limits.figure(next(kind for kind in limits.KINDS if kind.value == first), rest[0])
-    if len(rest) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in rest):
+    first, _sep, rest = name.partition("_")
+    if name in FIGURES or name in INSIDE:
+        return FIGURES.get(name) or INSIDE[name]
+    if first == "status" and rest in Status.values:
+        return inside.with_status(Status(rest))
+    if first in limits.KINDS and rest in limits.OUTCOMES:
+        return limits.figure(next(kind for kind in limits.KINDS if kind.value == first), rest)
+    numbers = rest.split("_")
+    if _NUMBERED.get(first) != len(numbers) or not all(_is_number(part) for part in numbers):
         return None
-    left, right = int(rest[0]), int(rest[1])
-    if first == "hour" and left < 7 and right < 24:
-        return load.figure(left, right)
-    return handovers.figure(left, right) if first == "flow" else None
+    return _numbered(first, [int(part) for part in numbers])
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _numbered(first: str, numbers: list[int]) -> Figure | None:
+    found: Figure | None = None
+    if first == "rated":
+        found = inside.rated_for(numbers[0])
+    elif first in ("flow", "back"):
+        found = (handovers.figure if first == "flow" else handovers.came_back)(*numbers)
+    elif first == "weekday" and numbers[0] < 7:
+        found = load.on_weekday(numbers[0])
+    elif first == "clock" and numbers[0] < 24:
+        found = load.at_hour(numbers[0])
+    elif first == "hour" and numbers[0] < 7 and numbers[1] < 24:
+        found = load.figure(*numbers)
+    return found

@@ -14,6 +14,8 @@ from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
 
 NARROWING = ("line", "service", "work_type", "assignee", "priority")
+# What an address says beside ids: nobody's requests, and those that no administrator corrected.
+NOBODY, UNCORRECTED = ("assignee", "none"), ("corrected", "no")
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Scope:
     """The tickets of a report and what narrows them, as the address says it."""
 
     tickets: QuerySet[Ticket]
-    narrowed: Mapping[str, int]
+    narrowed: Mapping[str, int | str]
 
     @property
     def query(self) -> str:
@@ -53,17 +55,22 @@ def lines_of(user: User) -> QuerySet[SupportLine]:
 
 
 def read(user: User, values: Mapping[str, str]) -> Scope:
-    """Return the tickets that `user` may report on, narrowed by `values` (ids as texts). Raises ActionRefused."""
+    """Return the tickets that `user` may report on, narrowed by `values` (ids as texts, or "none"). Raises ActionRefused."""
     verdict = may_see(user)
     if not verdict:
         raise ActionRefused(verdict)
     tickets = access.visible_to(user)
     if not access.has_right(user, Right.SEE_ALL_TICKETS):
         tickets = tickets.filter(line__in=access.roles_of(user).led)
-    narrowed = {
+    narrowed: dict[str, int | str] = {
         name: int(text) for name in NARROWING if (text := values.get(name, "")).isascii() and text.isdigit() and len(text) < 10
     }  # fmt: skip
-    return Scope(tickets.filter(**narrowed), narrowed)
+    tickets = tickets.filter(**narrowed)
+    if values.get("assignee") == "none":
+        tickets, narrowed = tickets.filter(assignee__isnull=True), narrowed | dict([NOBODY])
+    if values.get("corrected") == "no":
+        tickets, narrowed = tickets.filter(corrected=False), narrowed | dict([UNCORRECTED])
+    return Scope(tickets, narrowed)
 
 
 def services_of(user: User) -> QuerySet[Service]:

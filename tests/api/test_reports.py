@@ -52,6 +52,18 @@ def test_a_figure_opens_exactly_the_tickets_it_counts(busy: Desk, program) -> No
     assert program("lev").get(f"/reports/figures/registered?line={busy.second.pk}&count=true").json()["count"] == 0
 
 
+def test_the_tables_say_the_lists_beside_their_cells(busy: Desk, program) -> None:
+    told = {block["name"]: block for block in program("lev").get("/reports?month=2026-03").json()["blocks"]}
+
+    assert told["by_status"]["definition"] == "Requests registered in the period, by the status they have now."
+    for name in ("by_status", "by_line"):
+        for row, lists in zip(told[name]["rows"], told[name]["lists"], strict=True):
+            for value, address in list(zip(row, lists, strict=True))[1:5]:
+                assert (address is None) == (value == 0)
+                if address:
+                    assert program("lev").get(f"/reports/figures/{address}&count=true").json()["count"] == value
+
+
 def test_the_file_has_the_same_numbers(busy: Desk, program) -> None:
     answer = program("lev").get("/reports/file?month=2026-03")
 
@@ -62,7 +74,7 @@ def test_the_file_has_the_same_numbers(busy: Desk, program) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["month=2026-13", "month=x", "quarter=2026-5", "year=0", "from=yesterday&to=2026-03-01", "line=abc", "line=-1", "priority=9",
+    ["assignee=nobody", "corrected=yes", "month=2026-13", "month=x", "quarter=2026-5", "year=0", "from=yesterday&to=2026-03-01", "line=abc", "line=-1", "priority=9",
      "line=99999999999999999999", "colour=red"],
 )  # fmt: skip
 def test_a_parameter_that_cannot_be_meant_is_refused(busy: Desk, program, wrong: str) -> None:

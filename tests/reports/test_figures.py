@@ -16,7 +16,7 @@ from helpdesk.actions import deadlines
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.lifecycle import OPEN
 from helpdesk.models import Rating, Ticket, TicketClock
-from helpdesk.reports import blocks, breakdown, figures, handovers, limits, load, named, period, scope
+from helpdesk.reports import breakdown, figures, handovers, limits, load, named, parts, period, scope
 from tests.people import NOON, Desk
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -170,7 +170,7 @@ def check_days(asked: scope.Scope, all_: list[Ticket]) -> None:
 
 def check_rows(asked: scope.Scope, counts: dict[str, int], all_: list[Ticket]) -> None:
     for rows in breakdown.tables(asked.tickets, MARCH).values():
-        total = blocks.total(rows)
+        total = parts.total(rows)
         assert (total.registered, total.done, total.overdue) == (
             counts["registered"],
             counts["done"],

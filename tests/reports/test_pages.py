@@ -55,12 +55,16 @@ def test_the_files_have_the_rows_of_the_page(lived: Desk) -> None:
     text = client.get(reverse("admin:analytics_export", args=["csv"])).content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
 
-    assert book.sheetnames == [block.title for block in found]
+    assert book.sheetnames == ["Contents", *(block.title for block in found)]
+    assert {row[0].value: row[1].value for row in book["Contents"].iter_rows(min_row=2)} == {
+        block.title: block.definition for block in found
+    }
     for block in found:
         sheet = book[block.title]
         assert [cell.value for cell in sheet[1]] == block.headers
         assert sheet.max_row == len(block.rows) + 1
-        assert len([row for row in rows if row[0] == block.title]) == len(block.rows) + 1
+        below = [row for row in rows if row[0] == block.title]
+        assert (below[0][1], len(below)) == (block.definition, len(block.rows) + 2)
 
 
 @pytest.mark.parametrize("who", ["anna", "boris", "alla", "egor", "katya"])

@@ -28,8 +28,12 @@ class ReportBlock(Shape):
 
     name = serializers.CharField()
     title = serializers.CharField()
+    definition = serializers.CharField(help_text="What the table counts, in one or two sentences.")
     headers = serializers.ListField(child=serializers.CharField())
     rows = Rows(help_text="Lists of texts, numbers, dates and nulls, in the order of the headers.")
+    lists = Rows(
+        help_text="Beside each cell the list of the requests it counts, as an address below `/api/v1/reports/figures/`, or null."
+    )
 
 
 class ReportShape(Shape):

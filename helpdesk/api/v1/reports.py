@@ -20,8 +20,10 @@ from helpdesk.api.v1.tickets import PEOPLE, unread_in
 from helpdesk.models import Priority, TokenScope
 from helpdesk.reports import blocks, named, period, scope
 from helpdesk.reports.figures import FIGURES
+from helpdesk.reports.inside import INSIDE
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope
+from helpdesk.reports.shapes import Block
 from helpdesk.spreadsheets import writing
 
 TAG = "Reports"
@@ -35,8 +37,9 @@ ASKED = {
     "line": "Id of a line.",
     "service": "Id of a service.",
     "work_type": "Id of a kind of work.",
-    "assignee": "Id of a person.",
+    "assignee": "Id of a person, or `none`: not assigned.",
     "priority": "1 to 4.",
+    "corrected": "`no`: without those an administrator corrected.",
 }
 
 
@@ -50,7 +53,8 @@ class ReportQuery(serializers.Serializer[Any]):
     line = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
     service = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
     work_type = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
-    assignee = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+    assignee = serializers.RegexField(r"^([1-9][0-9]{0,8}|none)$", required=False)
+    corrected = serializers.ChoiceField(required=False, choices=["no"])
     priority = serializers.ChoiceField(required=False, choices=Priority.choices)
 
     def get_fields(self) -> dict[str, Any]:
@@ -85,9 +89,21 @@ class Reports(_Report):
         told = {
             "period": {"first": stretch.first, "last": stretch.last},
             "before": {"first": before.first, "last": before.last},
-            "blocks": blocks.blocks(chosen, stretch),
+            "blocks": [self._told(block, chosen, stretch) for block in blocks.blocks(chosen, stretch)],
         }
         return Response(ReportShape(told).data)
+
+    @staticmethod
+    def _told(block: Block, chosen: Scope, stretch: Period) -> dict[str, Any]:
+        lists = [
+            [f"{behind.figure}?{behind.query(stretch, chosen.narrowed)}" if behind and behind.figure else None
+             for _value, _unit, behind in row]
+            for row in block.cells()
+        ]  # fmt: skip
+        return {
+            "name": block.name, "title": block.title, "definition": block.definition, "headers": block.headers,
+            "rows": block.rows, "lists": lists,
+        }  # fmt: skip
 
 
 class ReportFile(_Report):
@@ -116,8 +132,10 @@ class ReportTickets(_Report):
         TAG, "reports_tickets", "List the tickets that a figure counts", who=WHO,
         query={**ASKED, "fields": "Only these fields of each ticket, with commas between them."},
         text="`figure` is one of: " + ", ".join(f"`{name}`" for name in FIGURES)
-        + "; inside the tables `reaction_` or `execution_` with `met`, `missed`, `running` or `none`, `hour_0_9` for Mondays from"
-        " nine to ten, `flow_1_2` for what line 1 handed over to line 2.",
+        + "; inside the tables " + ", ".join(f"`{name}`" for name in INSIDE)
+        + ", `status_` with a status, `reaction_` or `execution_` with `met`, `missed`, `running` or `none`, `hour_0_9` for Mondays"
+        " from nine to ten, `weekday_0` for Mondays, `clock_9` for nine to ten of any day, `flow_1_2` for what line 1 handed over"
+        " to line 2, `back_1_2` for what came back so, `rated_7` for what person 7 was rated for. The tables name theirs in `lists`.",
         answers={200: TicketPage}, errors=(400, 403, 404),
     )  # fmt: skip
     def get(self, request: Request, figure: str) -> Response:

@@ -1,0 +1,84 @@
+"""Decides the figures at the top of a report, each with its value in the period before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from helpdesk.reports import figures
+from helpdesk.reports.figures import FIGURES, Durations
+from helpdesk.reports.period import Period
+from helpdesk.reports.scope import Scope
+from helpdesk.reports.shapes import Behind, Block, Tile, linked
+
+
+def tiles(scope: Scope, period: Period) -> list[Tile]:
+    """Return the figures at the top of the page."""
+    now, then = (figures.counts(scope.tickets, stretch) for stretch in (period, period.before()))
+    bases = {"overdue": now["registered"], "returned": now["done"]}
+    found = [
+        Tile(
+            name, str(figure.label), str(figure.definition), now[name], then[name],
+            share=100 * now[name] / bases[name] if bases.get(name) else None, figure=name,
+        )
+        for name, figure in FIGURES.items() if name != "rated"
+    ]  # fmt: skip
+    return [*found, *_times(scope, period), _rating(scope, period)]
+
+
+def _times(scope: Scope, period: Period) -> Iterator[Tile]:
+    taken = [figures.execution(scope.tickets, stretch) for stretch in (period, period.before())]
+    reaction = [figures.first_reaction(scope.tickets, stretch) for stretch in (period, period.before())]
+    said = _(
+        "From registration to the last submission of the result, by the clock on the wall; requests done in the period."
+    )
+    begun = _("From registration to the first taking, by the clock on the wall; requests registered in the period.")
+
+    def tile(name: str, label: str, text: str, pair: list[Durations], part: str, figure: str) -> Tile:
+        now, then = (getattr(durations, part) for durations in pair)
+        return Tile(name, label, text, now, then, unit="seconds", count=pair[0].count, figure=figure)
+
+    yield tile("execution_median", _("Execution, median"), said, taken, "median", "executed")
+    yield tile("execution_mean", _("Execution, mean"), said, taken, "mean", "executed")
+    yield tile("execution_p90", _("Execution, nine of ten within"), said, taken, "p90", "executed")
+    yield tile("reaction_median", _("First reaction, median"), begun, reaction, "median", "taken")
+
+
+def _rating(scope: Scope, period: Period) -> Tile:
+    now, then = (figures.rating(scope.tickets, stretch) for stretch in (period, period.before()))
+    text = _("The mean of the ratings given in the period.")
+    return Tile("rated", _("Mean rating"), text, now[0], then[0], unit="rating", count=now[1], figure="rated")
+
+
+def as_block(found: list[Tile], period: Period) -> Block:
+    """Return the figures as a table; stretches of time are told in hours."""
+    before = period.before()
+    columns = [
+        (_("Figure"), ""),
+        (_("Value"), "figure"),
+        (_("Period before"), "figure"),
+        (_("Unit"), ""),
+        (_("Definition"), ""),
+    ]
+    units = {
+        "": pgettext("unit", "requests"),
+        "seconds": pgettext("unit", "hours"),
+        "rating": pgettext("unit", "rating"),
+    }
+    definition = _("%(period)s beside %(before)s; the last column says what each figure counts.") % {
+        "period": capfirst(period.label), "before": before.label,
+    }  # fmt: skip
+    return linked("figures", _("Figures"), definition, columns, [
+        [(tile.label, None), (_value(tile.value, tile), Behind(tile.figure)),
+         (_value(tile.before, tile), Behind(tile.figure, period=before)), (units[tile.unit], None), (tile.definition, None)]
+        for tile in found
+    ])  # fmt: skip
+
+
+def _value(value: float | None, tile: Tile) -> float | None:
+    if value is None or not tile.unit:
+        return value
+    return round(value / 3600, 2) if tile.unit == "seconds" else round(value, 2)

@@ -1,0 +1,96 @@
+"""Every number of every table opens the list of exactly the requests it counts, in the panel and through the API."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from helpdesk import moment
+from helpdesk.models import Rating
+from helpdesk.reports import blocks, named, period, scope
+from helpdesk.reports.shapes import Behind, Block
+from tests.people import Desk
+from tests.reports.test_figures import LIVES, live
+
+MARCH = period.month_of(date(2026, 3, 15))
+
+
+@pytest.fixture
+def lived(desk: Desk) -> Any:
+    """Lives that begin around the 1st of March, a corrected request, one of the second line; the last moment is now."""
+    end = live(desk, [(name, 24 * 26 + 14 * at, [20] * 7) for at, name in enumerate(sorted(LIVES))])
+    with moment.at(MARCH.start + timedelta(days=3, hours=9)):
+        desk.file(kind=desk.server)
+        desk.act("correct", "roman", desk.ticket("in_work"), status="done", comment="Closed by telephone.")
+    with moment.at(end):
+        yield desk
+
+
+def behind(desk: Desk, opens: Behind, narrowed: dict[str, str]) -> Any:
+    """Return the requests of a list as its address asks for them."""
+    address = QueryDict(opens.query(MARCH, scope.read(desk.olga, narrowed).narrowed)).dict()
+    figure = named.find(opens.figure)
+    assert figure is not None
+    return figure.tickets(scope.read(desk.olga, address).tickets, period.read(address))
+
+
+def test_a_list_has_as_many_rows_as_its_number_says(lived: Desk) -> None:
+    for narrowed in ({}, {"line": str(lived.first.pk)}, {"assignee": "none"}, {"assignee": str(lived.alla.pk)}):
+        found = blocks.blocks(scope.read(lived.olga, narrowed), MARCH)
+        opened = {block.name: check(lived, block, narrowed) for block in found}
+        if not narrowed:
+            assert {name for name, count in opened.items() if count} == {block.name for block in found} - {
+                "oldest",
+                "remarks",
+            }
+
+
+def check(desk: Desk, block: Block, narrowed: dict[str, str]) -> int:
+    """Open every list of `block`; return how many there were. A row of totals has the sums of its columns."""
+    opened = 0
+    for row in block.cells():
+        for value, unit, opens in row:
+            if opens is None or not opens.figure:
+                continue
+            found = behind(desk, opens, narrowed)
+            opened += 1
+            if unit == "requests" or (unit == "figure" and row[3][0] == "requests"):
+                assert found.count() == value, (block.name, row)
+            elif unit == "hours":
+                assert value == round(median((t.submitted_at - t.created_at).total_seconds() for t in found) / 3600, 2)
+            elif unit == "times":
+                assert 0 < found.count() <= value
+            else:
+                assert found.exists()
+    *rows, total = block.rows or [[]]
+    for at in range(1, len(total) if block.has_total else 0):
+        assert total[at] is None or total[at] == sum(row[at] for row in rows), (block.name, at)
+    return opened
+
+
+def test_who_has_it_now_is_not_who_was_rated(lived: Desk) -> None:
+    Rating.objects.filter(assignee=lived.alla).update(assignee=lived.egor)
+    rows = next(block for block in blocks.blocks(scope.read(lived.olga, {}), MARCH) if block.name == "by_assignee")
+    row = next(row for row in rows.cells() if row[0][0] == str(lived.egor))
+
+    found = behind(lived, row[8][2], {})
+    assert found.exists()
+    assert not found.filter(assignee=lived.egor).exists()
+
+
+def test_nobodys_requests_and_uncorrected_ones_are_said_in_the_address(lived: Desk) -> None:
+    by_assignee = next(b for b in blocks.blocks(scope.read(lived.olga, {}), MARCH) if b.name == "by_assignee")
+    nobody = next(row for row in by_assignee.cells() if row[0][2] and row[0][2].narrowed == {"assignee": "none"})
+    assert nobody[1][2].query(MARCH, {"line": 1}) == "month=2026-03&line=1&assignee=none&corrected=no"
+
+    client = lived.client("olga")
+    address = reverse("admin:analytics_tickets", args=["done"])
+    all_, without = (
+        client.get(address, {"month": "2026-03", **extra}).content.decode() for extra in ({}, {"corrected": "no"})
+    )
+    assert all_.count("/change/") == without.count("/change/") + 1
