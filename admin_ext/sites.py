@@ -47,6 +47,7 @@ AREAS = (
     "cases",
     "catalog_check",
     "deadline",
+    "similar",
     "audit",
     "letting_go",
     "who_may",

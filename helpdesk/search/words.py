@@ -30,12 +30,17 @@ def places(text: str) -> Iterator[tuple[int, int, str]]:
             yield found.start(), found.end(), word
 
 
+def is_cyrillic(word: str) -> bool:
+    """Say whether a folded word has letters of Russian."""
+    return bool(_CYRILLIC.search(word))
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return the stem of a folded word; a word with digits is kept as it is."""
     if any(letter.isdigit() for letter in word):
         return word
-    stemmer = _russian if _CYRILLIC.search(word) else _english
+    stemmer = _russian if is_cyrillic(word) else _english
     return str(stemmer.stemWord(word))
 
 

@@ -52,6 +52,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("file", "get"): SUPPORT,
     ("history", "get"): SEES,
     ("clocks", "get"): SEES,
+    ("ticket-similar", "get"): SEES,
+    # without a subject there is nothing to compare
+    ("draft-similar", "get"): BAD,
     ("actions", "get"): SEES,
     # taking a ticket that Alla has
     ("action", "post"): (401, 409, 404, 409, 404, 409, 404, 409, 409),

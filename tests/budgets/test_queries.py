@@ -26,6 +26,7 @@ PAGES = {
     "ticket, history": ("alla", "/admin/helpdesk/ticket/{n}/change/?tab=history"),
     "ticket, messages of a requester": ("anna", "/admin/helpdesk/ticket/{n}/change/?tab=messages"),
     "why this deadline": ("alla", "/admin/tickets/{n}/deadline/"),
+    "similar requests": ("alla", "/admin/tickets/{n}/similar/"),
     "inbox": ("anna", "/admin/inbox/"),
     "search": ("alla", "/admin/search/?q=mail"),
     "new request": ("anna", "/admin/new/"),

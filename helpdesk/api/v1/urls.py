@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from helpdesk.api.v1 import auth, conversation, desk, life, me, pairs, reports, signing_up, tickets, webhooks
+from helpdesk.api.v1 import auth, conversation, desk, life, me, pairs, reports, signing_up, similar, tickets, webhooks
 
 app_name = "v1"
 TICKET = "tickets/<int:number>"
@@ -12,6 +12,8 @@ TICKET = "tickets/<int:number>"
 urlpatterns = [
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
     path("tickets/next", tickets.TicketNext.as_view(), name="ticket-next"),
+    path("tickets/similar", similar.Draft.as_view(), name="draft-similar"),
+    path(f"{TICKET}/similar", similar.OfTicket.as_view(), name="ticket-similar"),
     path(TICKET, tickets.TicketOne.as_view(), name="ticket"),
     path(f"{TICKET}/messages", conversation.Messages.as_view(), name="messages"),
     path(f"{TICKET}/messages/<int:message>", conversation.MessageOne.as_view(), name="message"),
