@@ -36,7 +36,7 @@ test: .venv/.dev ## everything but the browser tests, on SQLite
 	$(PYTEST) -n auto
 
 test-fast: .venv/.dev ## the same without the tests that take seconds
-	$(PYTEST) -n auto -m "not browser and not slow"
+	$(PYTEST) -n auto -m "not browser and not fuzz and not chaos and not slow"
 
 test-postgres: .venv/.dev ## everything but the browser tests, on PostgreSQL (TEST_POSTGRES_URL)
 	DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) -n auto
@@ -55,8 +55,8 @@ bench: .venv/.dev ## measure what may not become slower; minutes, prints a table
 	$(PY) -m tests.bench.sweep 10000 100000
 
 .PHONY: chaos soak
-chaos: .venv/.dev ## kill web, worker and PostgreSQL under load, thirty times each; prints what was lost (nothing)
-	CHAOS_CYCLES=$${CHAOS_CYCLES:-30} $(PYTEST) -n0 -s tests/chaos/test_killed.py tests/chaos/test_trouble.py
+chaos: .venv/.dev ## kill web, worker and PostgreSQL under load (CHAOS_CYCLES times each, thirty), stall and fill up; prints what was lost
+	CHAOS_CYCLES=$${CHAOS_CYCLES:-30} $(PYTEST) -n0 -s -m chaos tests/chaos
 
 soak: .venv/.dev ## the mixed work of 30 people for MINUTES (10); prints times, faults and growth
 	$(PY) -m tests.chaos.soak --minutes $${MINUTES:-10}

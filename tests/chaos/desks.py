@@ -236,7 +236,7 @@ def agree(found: dict[str, Any], acknowledged: set[str]) -> None:
 
 
 def cycles(few: int) -> int:
-    """Return how often to kill: few times in the suite, CHAOS_CYCLES times in `make chaos`."""
+    """Return how often to kill: CHAOS_CYCLES times, as `make chaos` says, else a few times."""
     return int(os.environ.get("CHAOS_CYCLES", few))
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.chaos.cluster import cluster, programs
 from tests.chaos.desks import Clients, agree, ask, cycles, desk, tell
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.chaos
 needs_postgresql = pytest.mark.skipif(programs() is None, reason="no server programs of PostgreSQL on this machine")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.chaos.soak import soak
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.chaos
 
 
 def test_a_dozen_people_work_for_a_while_without_a_fault(tmp_path: Path) -> None:

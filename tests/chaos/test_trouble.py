@@ -16,7 +16,7 @@ import pytest
 from tests.chaos.desks import Clients, agree, ask, cycles, desk, tell
 from tests.project.test_start import MANAGE, run
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.chaos
 
 
 def test_an_end_that_was_asked_for_breaks_no_request(tmp_path: Path) -> None:
