@@ -6,6 +6,7 @@ import re
 
 import phonenumbers
 from django.conf import settings
+from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 # What people of one house dial: 2-14, 4507.
@@ -27,6 +28,11 @@ def normalised(text: str) -> str | None:
         return None
     extension = f";ext={number.extension}" if number.extension else ""
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
+
+
+def not_a_number() -> str:
+    """Return the sentence for whoever wrote something that is no phone number, with an example."""
+    return _("This is not a phone number. Write it with its area code, as +7 495 123-45-67.")
 
 
 def shown(stored: str) -> str:

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk import phones
+
 if TYPE_CHECKING:
     from typing import Any
 
@@ -34,6 +36,17 @@ def clean_text(value: Any, field: str, *, maximum: int, required: bool = True) -
     Raises ValidationError for `field` when it is missing, too long or has control characters.
     """
     return _clean(value, field, maximum=maximum, required=required)
+
+
+def clean_phone(value: str, *, before: str = "") -> str:
+    """Return a phone in any usual notation as it is kept; one that was kept `before` the rule stays until it is changed.
+
+    Raises ValidationError for `phone`.
+    """
+    number = value if value == before else phones.normalised(value)
+    if number is None:
+        raise ValidationError({"phone": [phones.not_a_number()]})
+    return number
 
 
 def _clean(value: Any, field: str, *, maximum: int, required: bool) -> str:

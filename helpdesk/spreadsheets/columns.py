@@ -124,7 +124,7 @@ _PEOPLE = (
     Column("email", _("E-mail"), widgets.EmailWidget(254, "ivanov@example.org"),
            "email|e mail|mail|email address|почта|эл почта|электронная почта|адрес электронной почты|e mail адрес"),
     Column("department", _("Department"), TextWidget(150), "department|unit|division|отдел|подразделение|департамент"),
-    Column("phone", _("Phone"), TextWidget(40, "+7 495 123-45-67"),
+    Column("phone", _("Phone"), widgets.PhoneWidget(40, "+7 495 123-45-67"),
            "phone|telephone|phone number|телефон|номер телефона|тел|рабочий телефон"),
     Column("active", _("Active"), widgets.yes_no(), "active|активен|работает|действует|включен"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from helpdesk import phones
 from helpdesk.actions.entities import ENTITIES, Key, Plain, Stored, fold
 from helpdesk.models import ImportChange, ImportSubject, Priority, SupportLine, WorkType
 from helpdesk.spreadsheets.assembly import Cleaned, Fault, Proposed
@@ -167,7 +168,7 @@ class Comparison:
                 item.source.reject(column, _("There is no “%(name)s”.") % {"name": value}, ", ".join(_few(known)))
                 return False
             item.values[name] = known[fold(value)]
-        return item.entity != "person" or self._email_is_free(item)
+        return item.entity != "person" or (self._email_is_free(item) and self._phone_is_one(item))
 
     def _known(self, entity: str) -> dict[Any, str]:
         if entity not in self._named:
@@ -185,6 +186,18 @@ class Comparison:
         key = ENTITIES["person"].key_of(item.values)
         if self._emails.setdefault(email, key) != key:
             item.source.reject("email", _("Another person already has this e-mail."))
+            return False
+        return True
+
+    def _phone_is_one(self, item: Proposed) -> bool:
+        """A number that was kept before the rule stays until it is changed."""
+        phone = item.values.get("phone") or ""
+        row = self.stored["person"].get(ENTITIES["person"].key_of(item.values))
+        kept = as_text(row["phone"]) if row else ""
+        if phone and phone in (kept, phones.normalised(kept)):
+            item.values["phone"] = kept
+        elif phones.normalised(phone) is None:
+            item.source.reject("phone", phones.not_a_number())
             return False
         return True
 

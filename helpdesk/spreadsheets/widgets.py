@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 from import_export.widgets import Widget
 
+from helpdesk import phones
 from helpdesk.models import Membership, Priority, WorkType
 from helpdesk.spreadsheets import durations
 from helpdesk.spreadsheets.reading import as_text
@@ -128,6 +129,15 @@ class EmailWidget(TextWidget):
         except ValidationError as error:
             raise ValueError(_("This is not an e-mail address.")) from error
         return text
+
+
+class PhoneWidget(TextWidget):
+    """A telephone number in any usual notation; what is none stays as it stands, for whoever compares it with what is kept."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = super().clean(value, row, **kwargs)
+        number = phones.normalised(text)
+        return text if number is None else number
 
 
 class ZoneWidget(TextWidget):

@@ -259,6 +259,25 @@ def test_people_come_without_passwords_and_powers(bring: Bring, desk: Desk) -> N
     assert (anna.last_name, anna.check_password("demo")) == ("Кузнецова", True)
 
 
+def test_phones_of_people_are_kept_in_one_notation(bring: Bring, desk: Desk) -> None:
+    User.objects.filter(username="boris").update(phone="by pigeon")
+    rows = text(
+        [
+            ("Логин", "Телефон"),
+            ("anna", "8 (495) 123-45-67"),
+            ("boris", "by pigeon"),
+            ("alla", "by carrier"),
+            ("lev", 74951234500),
+        ]
+    )
+    imported = bring(rows, subject="people")
+    assert faults(imported) == [("B4", "This is not a phone number. Write it with its area code, as +7 495 123-45-67.")]
+    imports.confirm(actor=desk.roman, imported=imported, without_rejected=True)
+
+    phones = dict(User.objects.filter(username__in=("anna", "boris", "alla", "lev")).values_list("username", "phone"))
+    assert phones == {"anna": "+74951234567", "boris": "by pigeon", "alla": "", "lev": "+74951234500"}
+
+
 def test_calendars_come_with_hours_and_exceptions(bring: Bring, desk: Desk) -> None:
     rows = text([("Календарь", "Часовой пояс", "День недели", "Дата", "С", "До", "Примечание"),
                  ("Цех", "Asia/Omsk", "пн", "", "8:00", "12:00", ""), ("Цех", "", "пн", "", "13:00", "17:00", ""),
