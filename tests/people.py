@@ -17,7 +17,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from helpdesk import moment
-from helpdesk.actions import accounts, registration
+from helpdesk.actions import registration, roles
 from helpdesk.actions.dispatch import act
 from helpdesk.lifecycle import Status
 from helpdesk.models import Membership, Role, Service, SupportLine, Ticket, User, WorkType
@@ -108,7 +108,7 @@ def desk(db: None, noon: datetime) -> Desk:
 
 def make_desk() -> Desk:
     """Create the people, two lines and two kinds of work."""
-    accounts.ensure_groups()
+    roles.ensure_groups()
     first = SupportLine.objects.create(name="First line", is_default=True)
     second = SupportLine.objects.create(name="Second line")
     lines = {"first": first, "second": second}
@@ -124,7 +124,8 @@ def make_desk() -> Desk:
     User.objects.bulk_create(people.values())
     groups = {group.name: group for group in Group.objects.all()}
     User.groups.through.objects.bulk_create(
-        User.groups.through(user=people[login], group=groups[name]) for login, name in GROUPS.items()
+        User.groups.through(user=people[login], group=groups[name])
+        for login, name in [*GROUPS.items(), *((login, "agent") for login in LINES), ("lev", "lead")]
     )
     Membership.objects.bulk_create(
         Membership(line=lines[key], person=people[login], role=role) for login, (key, role) in LINES.items()

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -20,7 +20,7 @@ from admin_ext.displays import avatar
 from admin_ext.forms.panel import dress
 from admin_ext.mixins.records import RecordAdmin, Switchable
 from helpdesk import access
-from helpdesk.actions import accounts
+from helpdesk.actions import accounts, roles, texts
 from helpdesk.models import Role, User
 
 # Role groups are kept by the actions; their bare admin would go around them.
@@ -28,11 +28,22 @@ if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 
 
-class PersonForm(UserChangeForm):
+class PhoneRead(forms.ModelForm):
+    """A form with a phone, in any usual notation."""
+
+    def clean_phone(self) -> str:
+        """Return the phone as it is kept."""
+        try:
+            return texts.clean_phone(self.cleaned_data["phone"], before=self.initial.get("phone", ""))
+        except ValidationError as error:
+            raise ValidationError(error.message_dict["phone"]) from error
+
+
+class PersonForm(PhoneRead, UserChangeForm):
     """A person as an administrator changes him."""
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=[(role.value, role.label) for role in Role if role not in (Role.AGENT, Role.LEAD)],
+        label=_("Roles"), choices=[(role.value, role.label) for role in Role if role not in roles.OF_LINES],
         required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Agents and leads get their powers from the lines they are members of."),
     )  # fmt: skip
@@ -46,7 +57,7 @@ class PersonForm(UserChangeForm):
             dress(field.widget)
 
 
-class NewPersonForm(AdminUserCreationForm):
+class NewPersonForm(PhoneRead, AdminUserCreationForm):
     """A new account with its first password."""
 
     class Meta(AdminUserCreationForm.Meta):
@@ -127,9 +138,8 @@ class PersonAdmin(Switchable, UserAdmin):
         super().save_related(request, form, formsets, change)
         if change and isinstance(request.user, User) and "roles" in form.cleaned_data:
             person = form.instance
-            kept = set(person.groups.values_list("name", flat=True)) & {Role.AGENT, Role.LEAD}
-            wanted = set(form.cleaned_data["roles"]) | kept
-            if wanted != set(person.groups.values_list("name", flat=True)):
+            wanted = set(form.cleaned_data["roles"])
+            if wanted != set(person.groups.values_list("name", flat=True)) - roles.OF_LINES:
                 accounts.set_groups(actor=request.user, person=person, groups=wanted)
                 access.forget_roles(person)
 

@@ -7,7 +7,7 @@ An analyst reads all tickets and writes nothing; an administrator sees all and m
 """
 
 from helpdesk.access.grounds import Ground, grounds
-from helpdesk.access.roles import Right, Roles, Visitor, forget_roles, has_right, roles_of
+from helpdesk.access.roles import Right, Roles, Visitor, forget_roles, has_right, rights_of_group, roles_of
 from helpdesk.access.rows import (
     addressable,
     assignable,
@@ -73,6 +73,7 @@ __all__ = [
     "message_for",
     "parts_of",
     "reply_templates",
+    "rights_of_group",
     "roles_of",
     "support_side",
     "template_lines",

@@ -74,6 +74,11 @@ def roles_of(user: Visitor) -> Roles:
     return known
 
 
+def rights_of_group(name: str) -> frozenset[Right]:
+    """Return what being in a group gives by itself; nothing for agents and leads, whose lines give it."""
+    return _GROUP_RIGHTS.get(name, frozenset())
+
+
 def forget_roles(user: User) -> None:
     """Make the next `roles_of(user)` read again; called after groups or memberships change."""
     user.__dict__.pop("_helpdesk_roles", None)
@@ -84,7 +89,7 @@ def _read_roles(user: User) -> Roles:
     memberships = list(Membership.objects.filter(person=user).values_list("line_id", "role"))
     rights: set[Right] = set()
     for group in groups:
-        rights |= _GROUP_RIGHTS.get(group, frozenset())
+        rights |= rights_of_group(group)
     if user.is_superuser:
         rights |= _ADMINISTRATOR_RIGHTS
     if memberships:

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from helpdesk import access, phones
+from helpdesk import access
 from helpdesk.access import Right
-from helpdesk.actions import audit
+from helpdesk.actions import audit, roles
 from helpdesk.actions.refusals import ActionRefused, bad_input
-from helpdesk.actions.texts import clean_line
+from helpdesk.actions.texts import clean_line, clean_phone
 from helpdesk.models import AuditKind, Language, Role, Theme, User
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
@@ -37,9 +37,8 @@ def update_profile(*, actor: User, **values: Any) -> User:
     for name, value in values.items():
         if name in _LINES:
             value = clean_line(value, name, maximum=_LINES[name], required=name in ("first_name", "last_name"))
-            # A number that was kept before the rule stays until it is changed.
-            if name == "phone" and value != actor.phone:
-                value = phone_number(value)
+            if name == "phone":
+                value = clean_phone(value, before=actor.phone)
         elif name in _CHOICES:
             if value not in _CHOICES[name]:
                 raise bad_input({name: _("Choose one of the offered values.")})
@@ -57,16 +56,8 @@ def update_profile(*, actor: User, **values: Any) -> User:
     return actor
 
 
-def phone_number(value: str) -> str:
-    """Return a phone in any usual notation as it is kept. Raises ValidationError for `phone`."""
-    number = phones.normalised(value)
-    if number is None:
-        raise bad_input({"phone": _("This is not a phone number. Write it with its area code, as +7 495 123-45-67.")})
-    return number
-
-
 def set_groups(*, actor: User, person: User, groups: Iterable[str]) -> User:
-    """Put `person` into exactly these role groups and keep his staff flag in step.
+    """Put `person` into exactly these role groups and keep his staff flag in step; agents and leads follow from the lines.
 
     Raises ActionRefused without the right, or when an administrator would take away his own administration.
     """
@@ -79,6 +70,7 @@ def set_groups(*, actor: User, person: User, groups: Iterable[str]) -> User:
         raise ActionRefused(access.denied("own_role", _("You cannot take the administrator's role from yourself.")))
     with transaction.atomic():
         before = sorted(person.groups.values_list("name", flat=True))
+        wanted = (wanted - roles.OF_LINES) | roles.of_lines(person)
         sign(person, by=actor, at=now())
         person.groups.set(Group.objects.filter(name__in=wanted))
         access.forget_roles(person)
@@ -87,12 +79,6 @@ def set_groups(*, actor: User, person: User, groups: Iterable[str]) -> User:
         if before != sorted(wanted):
             audit.record(AuditKind.ROLES, actor=actor, about=person, changes=[["groups", before, sorted(wanted)]])
     return person
-
-
-def ensure_groups() -> None:
-    """Create the role groups that are missing; run by setup and demo, safe to repeat."""
-    for role in Role.values:
-        Group.objects.get_or_create(name=role)
 
 
 def set_photo(*, actor: User, upload: Any) -> User:

@@ -10,8 +10,9 @@ from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk import access, clocks
+from helpdesk.actions import roles
 from helpdesk.actions.entities import ENTITIES, ORDER, Entity, Key, Links, write
-from helpdesk.actions.records import keep_staff_flag, refuse_to_end_oneself, require_countable
+from helpdesk.actions.records import refuse_to_end_oneself, require_countable
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import CalendarException, CalendarInterval, ImportChange, Membership, User, WorkCalendar
 from helpdesk.models.recording import sign
@@ -37,7 +38,7 @@ def apply(
             _as_compared(entity, batch, taken)
             _spare_the_actor(entity, batch, actor)
             _write(entity, batch, links, actor, reason)
-            _follow(entity, batch)
+            _follow(entity, batch, actor)
             done += len(batch)
             if progress is not None:
                 progress(done, total)
@@ -59,7 +60,7 @@ def revert(changes: QuerySet[ImportChange], *, actor: User, reason: str) -> None
             changed = [change for change in batch if change.outcome != Outcome.NEW]
             _delete(entity, created, actor, reason)
             _update(entity, changed, [change.before for change in changed], links, actor, reason)
-            _follow(entity, batch)
+            _follow(entity, batch, actor)
     changes.update(applied=False)
 
 
@@ -186,8 +187,8 @@ def _delete(entity: Entity, created: list[ImportChange], actor: User, reason: st
         raise ActionRefused(access.denied("in_use", text % {"names": _some(in_use)}))
 
 
-def _follow(entity: Entity, group: list[ImportChange]) -> None:
-    """Keep in step what depends on the rows: the staff flag of members, the clock arithmetic of calendars."""
+def _follow(entity: Entity, group: list[ImportChange], actor: User) -> None:
+    """Keep in step what depends on the rows: the groups and the staff flag of members, the clock arithmetic of calendars."""
     model: type[models.Model] = entity.model
     links = Links()
     if model in (WorkCalendar, CalendarInterval, CalendarException):
@@ -200,4 +201,4 @@ def _follow(entity: Entity, group: list[ImportChange]) -> None:
     if model is Membership:
         people = [links.find("person", change.key[1]) for change in group]
         for person in User.objects.filter(pk__in=filter(None, people)):
-            keep_staff_flag(person)
+            roles.follow(person, by=actor)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access, clocks, worktime
 from helpdesk.access import Right
-from helpdesk.actions import audit
+from helpdesk.actions import audit, roles
 from helpdesk.actions.refusals import ActionRefused
+from helpdesk.actions.texts import clean_phone
 from helpdesk.lifecycle import WORKED
 from helpdesk.models import (
     CalendarException,
@@ -37,7 +38,6 @@ __all__ = [
     "RIGHT_FOR",
     "ValidationError",
     "delete",
-    "keep_staff_flag",
     "make_default",
     "may_manage",
     "require_countable",
@@ -81,12 +81,14 @@ def save(*, actor: User, record: models.Model, reason: str = "") -> None:
     if isinstance(record, User):
         refuse_to_end_oneself(actor, record.pk, is_active=record.is_active)
         _refuse_to_leave_requests(record)
-    record.full_clean()
     with transaction.atomic():
         before = audit.values_of(record)
+        if isinstance(record, User):
+            record.phone = clean_phone(record.phone, before=before.get("phone", ""))
+        record.full_clean()
         sign(record, by=actor, at=now(), reason=reason)
         record.save()
-        _follow(record)
+        _follow(record, actor)
         audit.changed(record, before, actor=actor, reason=reason)
 
 
@@ -98,7 +100,7 @@ def delete(*, actor: User, record: models.Model) -> None:
         with transaction.atomic():
             before, number = audit.values_of(record), record.pk
             record.delete()
-            _follow(record)
+            _follow(record, actor)
             audit.deleted(record, before, number, actor=actor)
     except ProtectedError as error:
         refusal = access.denied("in_use", _("Requests depend on it. Switch it off instead of deleting it."))
@@ -141,10 +143,12 @@ def require_countable(calendar: WorkCalendar, *, some_hours: bool = True) -> Non
         raise ActionRefused(access.denied("overlap", text)) from error
 
 
-def _follow(record: models.Model) -> None:
-    """Keep in step what depends on a record: the staff flag of members, the clock arithmetic of calendars."""
+def _follow(record: models.Model, actor: User) -> None:
+    """Keep in step what depends on a record: the groups and the staff flag of people, the clock arithmetic of calendars."""
     if isinstance(record, Membership):
-        keep_staff_flag(record.person)
+        roles.follow(record.person, by=actor)
+    if isinstance(record, User):
+        roles.follow(record, by=actor)
     if isinstance(record, CalendarInterval | CalendarException):
         clocks.touch([record.calendar_id])
     if isinstance(record, WorkCalendar):
@@ -169,12 +173,3 @@ def _set_default(line: SupportLine, actor: User, *, is_default: bool) -> None:
     sign(line, by=actor, at=now())
     line.save()
     audit.changed(line, before, actor=actor)
-
-
-def keep_staff_flag(person: User) -> None:
-    """Support people are staff: membership and administration give the flag, losing the last of them takes it."""
-    access.forget_roles(person)
-    staff = bool(access.roles_of(person).rights)
-    if person.is_staff != staff:
-        person.is_staff = staff
-        person.save(update_fields=["is_staff"])

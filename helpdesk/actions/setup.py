@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
 from helpdesk import clocks
-from helpdesk.actions.accounts import ensure_groups
+from helpdesk.actions import roles
 from helpdesk.actions.days_off import add_holidays
 from helpdesk.models import CalendarInterval, SupportLine, WorkCalendar
 from helpdesk.moment import now
@@ -17,12 +17,12 @@ COUNTRY = "RU"
 
 
 def set_up() -> None:
-    """Create the role groups, a working calendar and a default line where they are missing; change nothing else.
+    """Bring the role groups into step, create a working calendar and a default line where they are missing; change nothing else.
 
     Safe to repeat. A desk that has any calendar, or a default line, keeps its own.
     """
     with transaction.atomic():
-        ensure_groups()
+        roles.sync()
         calendar = WorkCalendar.objects.order_by("pk").first() or _office_hours()
         if not SupportLine.objects.filter(is_default=True).exists():
             SupportLine.objects.create(name=_free_name(), is_default=True, calendar=calendar)

@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access
 from helpdesk.actions import attempts, audit
-from helpdesk.actions.accounts import phone_number, small_picture
+from helpdesk.actions.accounts import small_picture
 from helpdesk.actions.refusals import ActionRefused, bad_input
-from helpdesk.actions.texts import clean_line
+from helpdesk.actions.texts import clean_line, clean_phone
 from helpdesk.models import SignUp, User
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
@@ -165,4 +165,4 @@ def _email(value: str) -> str:
     return value
 
 
-_RULES = {"username": _login, "email": _email, "phone": phone_number}
+_RULES = {"username": _login, "email": _email, "phone": clean_phone}

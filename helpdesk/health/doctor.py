@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import BaseConstraint, Index, Model
 
 from helpdesk import backups, search
-from helpdesk.actions import attachments, catalog_check
+from helpdesk.actions import attachments, catalog_check, roles
 from helpdesk.health import readiness
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
 from helpdesk.models import CalendarException, Event, Letter, SupportLine, TicketClock
@@ -156,6 +156,15 @@ def catalog() -> Iterator[Finding]:
         yield ok("catalog", "Catalog, lines and calendars fit together.")
 
 
+def role_groups() -> Iterator[Finding]:
+    """Look whether the role groups and the staff flags say what roles and lines say."""
+    out = roles.differences()
+    if out:
+        yield warning("roles", f"{len(out)} out of step, such as {out[0]}.", "Run `manage.py sync_roles`.")
+    else:
+        yield ok("roles", "Roles and groups are in step.")
+
+
 def default_line() -> Iterator[Finding]:
     """Look for the line on which requests land whose kind of work names none."""
     line = SupportLine.objects.filter(is_default=True).first()
@@ -224,6 +233,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("clock", clock),
     ("clocks", clocks),
     ("calendars", calendars),
+    ("roles", role_groups),
     ("default line", default_line),
     ("catalog", catalog),
     ("search", index_of_search),

@@ -21,9 +21,9 @@ from django.core.management import call_command
 from django.test import Client
 settings.ALLOWED_HOSTS = ["testserver"]
 call_command("migrate", verbosity=0)
-from helpdesk.actions import accounts, tokens
+from helpdesk.actions import roles, tokens
 from helpdesk.models import Service, SupportLine, User, WorkType
-accounts.ensure_groups()
+roles.ensure_groups()
 SupportLine.objects.create(name="First", is_default=True)
 mail = Service.objects.create(code="MAIL", name="Mail")
 kind = WorkType.objects.create(service=mail, code="1", name="Box", reaction_limit="30m", execution_limit="4h")

@@ -110,4 +110,4 @@ def test_what_is_refused_or_undone_leaves_no_record_of_a_change(desk: Desk) -> N
     desk.client("lev").post(reverse("admin:helpdesk_supportline_change", args=[desk.second.pk]), {"name": "Mine"})
 
     assert set(AuditRecord.objects.exclude(kind="signed_in").values_list("kind", flat=True)) == {"refused"}
-    assert User.objects.get(username="alla").groups.count() == 0
+    assert [group.name for group in User.objects.get(username="alla").groups.all()] == ["agent"]
