@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from helpdesk import notify
-from helpdesk.actions import audit_chain, deadlines, pairs, presence, repeats, signing_up
+from helpdesk.actions import audit_chain, deadlines, pairs, presence, repeats, signing_up, stray_files
 from helpdesk.api import webhook_body
 from helpdesk.cases.running import run_waiting as bring_in_waiting
 from helpdesk.health import metrics
@@ -71,6 +71,7 @@ JOBS: tuple[Job, ...] = (
     Job("old-sign-ups", timedelta(hours=1), signing_up.forget_old),
     Job("old-deliveries", timedelta(hours=1), webhooks.forget_old),
     Job("expired-pairs", timedelta(hours=1), pairs.forget_old),
+    Job("stray-files", timedelta(hours=6), stray_files.forget_old),
     Job("expired-sessions", timedelta(hours=1), forget_expired_sessions),
 )
 
