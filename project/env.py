@@ -140,6 +140,20 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def issuer(name: str) -> str:
+    """Return the https address of an OpenID provider, with its path, or ""; plain http on this machine only."""
+    value = text(name)
+    try:
+        parts = urlsplit(value)
+        plain = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        good = bool(parts.hostname) and (parts.scheme == "https" or plain)
+    except ValueError:
+        good = False
+    if value and (not good or "@" in parts.netloc or parts.query or parts.fragment):
+        refuse(name, f"must be an address such as https://login.example.org/realms/company, not {value!r}.")
+    return value
+
+
 def host_of(address: str) -> tuple[str, ...]:
     """Return the host of a `web_address` as ALLOWED_HOSTS writes it (an IPv6 address in brackets)."""
     host = urlsplit(address).hostname or ""

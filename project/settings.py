@@ -193,10 +193,30 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Django raises the hash of an older sort at the next sign-in.
 PASSWORD_HASHERS = ["project.hashing.Argon2Hasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-# Invitations need no setting: whoever an administrator or a table makes gets a link, also where sign-up is closed.
-SIGN_UP = env.choice("SIGN_UP", "open", ("open", "closed"))
+# Whoever an administrator or a table makes gets a link to set a password, also where sign-up is closed.
+SIGN_UP = env.choice("SIGN_UP", "open", ("open", "approval", "invitation", "closed"))
 SIGN_UP_DOMAINS = [domain.lower().removeprefix("@") for domain in env.listing("SIGN_UP_DOMAINS")]
 PHONE_REGION = env.text("PHONE_REGION", "RU").upper()
+
+# --- sign-in by the company ------------------------------------------------------------------------------------------
+
+OIDC_ISSUER = env.issuer("OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.secret("OIDC_CLIENT_SECRET")
+if bool(OIDC_ISSUER) != bool(OIDC_CLIENT_ID):
+    env.refuse("OIDC_ISSUER", "and OIDC_CLIENT_ID need each other: set both or none.")
+OIDC_NAME = env.text("OIDC_NAME", *env.host_of(OIDC_ISSUER))
+OIDC_SCOPES = env.text("OIDC_SCOPES", "openid profile email")
+if "openid" not in OIDC_SCOPES.split():
+    env.refuse("OIDC_SCOPES", f"must contain openid, not only {OIDC_SCOPES!r}.")
+OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_DEPARTMENT_CLAIM = env.text("OIDC_DEPARTMENT_CLAIM", "department")
+OIDC_NEW_ACCOUNTS = env.flag("OIDC_NEW_ACCOUNTS", default=True)
+OIDC_TRUST_EMAIL = env.flag("OIDC_TRUST_EMAIL", default=False)
+OIDC_LINK_BY_EMAIL = env.flag("OIDC_LINK_BY_EMAIL", default=False)
+OIDC_ONLY = env.flag("OIDC_ONLY", default=False)
+if OIDC_ONLY and not OIDC_ISSUER:
+    env.refuse("OIDC_ONLY", "is on, but there is no OIDC_ISSUER to sign in by.")
 
 # --- being watched ---------------------------------------------------------------------------------------------------
 

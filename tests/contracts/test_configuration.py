@@ -13,6 +13,7 @@ READERS = {
     "flag",
     "folder",
     "hosts",
+    "issuer",
     "limit",
     "listen_address",
     "listing",

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         ("http://[::1]:8000", lambda: env.web_address("X", ""), "http://[::1]:8000"),
         ("0.0.0.0", lambda: env.listen_address("X", "127.0.0.1"), "0.0.0.0"),  # noqa: S104 - read, not bound
         ("::1", lambda: env.listen_address("X", "127.0.0.1"), "::1"),
+        ("https://login.example.org/realms/a/", lambda: env.issuer("X"), "https://login.example.org/realms/a/"),
+        ("http://127.0.0.1:5556", lambda: env.issuer("X"), "http://127.0.0.1:5556"),
         ("Asia/Yekaterinburg", lambda: env.time_zone("X", "UTC"), "Asia/Yekaterinburg"),
         ("Help <help@example.org>", lambda: env.mail_address("X", ""), "Help <help@example.org>"),
     ],
@@ -44,6 +46,9 @@ def test_a_good_value_is_read(
 @pytest.mark.parametrize(
     ("value", "read"),
     [
+        ("http://login.example.org", lambda: env.issuer("X")),
+        ("https://a@login.example.org", lambda: env.issuer("X")),
+        ("login.example.org", lambda: env.issuer("X")),
         ("maybe", lambda: env.flag("X", default=False)),
         ("2", lambda: env.flag("X", default=False)),
         ("80a", lambda: env.number("X", 8000, least=1, most=65535)),
