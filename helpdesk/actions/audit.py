@@ -76,15 +76,18 @@ def changed(row: models.Model, before: dict[str, Any], *, actor: User | None, re
     record(kind, actor=actor, about=row, person=person, changes=changes, **({"reason": reason} if reason else {}))
 
 
-def deleted(row: models.Model, before: dict[str, Any], number: int, *, actor: User | None) -> None:
-    """Write down that a record was deleted, with what it held; `number` is the one it had."""
+def deleted(
+    row: models.Model, before: dict[str, Any], number: int, *, actor: User | None, person: User | None = None, reason: str = ""
+) -> None:  # fmt: skip
+    """Write down that a record was deleted, with what it held; `number` is the one it had, `person` whom it was about."""
     is_membership = isinstance(row, Membership)
     came = origin.current()
     AuditRecord.objects.create(
         at=now(), kind=AuditKind.MEMBERSHIP if is_membership else AuditKind.DELETED, actor=actor,
-        person=row.person if isinstance(row, Membership) else None, object_type=row._meta.model_name or "",
+        person=row.person if isinstance(row, Membership) else person, object_type=row._meta.model_name or "",
         object_id=number, object_name="" if is_membership else str(row)[:200],
-        data={"changes": [[name, value, None] for name, value in before.items() if value not in (None, "")]},
+        data={"changes": [[name, value, None] for name, value in before.items() if value not in (None, "")],
+              **({"reason": reason} if reason else {})},
         address=came.address[:45], request_id=came.request_id[:64],
     )  # fmt: skip
 

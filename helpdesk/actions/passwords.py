@@ -25,13 +25,24 @@ PAUSE = timedelta(minutes=5)
 
 
 def change(*, actor: User, old: str, new: str) -> User:
-    """Set a new password. Every other session ends by itself, every token is revoked. Raises ValidationError by field."""
+    """Set a new password. Every other session ends by itself, every token is revoked.
+
+    Raises ActionRefused for who has none, ValidationError by field.
+    """
+    require_password(actor)
     if not actor.check_password(old):
         raise bad_input({"old_password": _("This is not your present password.")})
     if old == new:
         raise bad_input({"new_password": _("The new password is the same as the old one.")})
     _set(actor, new)
     return actor
+
+
+def require_password(actor: User) -> None:
+    """Raise ActionRefused for who signs in without a password of his own."""
+    if not actor.has_usable_password():
+        text = _("You sign in by the company; there is no password here.")
+        raise ActionRefused(access.denied("no_password", text))
 
 
 def _set(person: User, new: str) -> None:

@@ -21,6 +21,7 @@ from helpdesk.lifecycle import WORKED
 from helpdesk.models import (
     CalendarException,
     CalendarInterval,
+    CompanyGroup,
     Membership,
     ReplyTemplate,
     Service,
@@ -54,6 +55,7 @@ RIGHT_FOR: dict[type[models.Model], Right] = {
     SupportLine: Right.MANAGE_LINES,
     Membership: Right.MANAGE_LINES,
     User: Right.MANAGE_PEOPLE,
+    CompanyGroup: Right.MANAGE_PEOPLE,
     WorkCalendar: Right.MANAGE_CALENDARS,
     CalendarInterval: Right.MANAGE_CALENDARS,
     CalendarException: Right.MANAGE_CALENDARS,

@@ -37,7 +37,7 @@ _CARRIED = ("username", "first_name", "last_name", "department", "email", "phone
 
 def is_open() -> bool:
     """Say whether people may make their own accounts."""
-    return bool(settings.SIGN_UP == "open")
+    return bool(settings.SIGN_UP == "open") and not settings.OIDC_ONLY
 
 
 def sign_up(*, address: str = "", **values: Any) -> None:

@@ -12,7 +12,7 @@ from django.core.checks import ERROR, run_checks
 from django.db import connection
 from django.db.models import BaseConstraint, Index, Model
 
-from helpdesk import backups, search
+from helpdesk import backups, openid, search
 from helpdesk.actions import attachments, catalog_check, roles
 from helpdesk.health import readiness
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
@@ -224,6 +224,20 @@ def backup() -> Iterator[Finding]:
         yield ok("backup", f"The newest is of {made:%Y-%m-%d %H:%M} UTC.")
 
 
+def company() -> Iterator[Finding]:
+    """Ask the company's provider, where there is one, what it says of itself."""
+    if not openid.is_used():
+        return
+    openid.forget()
+    try:
+        openid.describe()
+    except openid.ProviderDown as error:
+        remedy = "Look at OIDC_ISSUER and at the way there; meanwhile people with a password sign in with it."
+        yield failed("company sign-in", f"The provider cannot be used: {error}.", remedy)
+    else:
+        yield ok("company sign-in", f"{settings.OIDC_ISSUER} answers.")
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("cache", readiness.counts),
     ("indexes", indexes),
@@ -239,4 +253,5 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("search", index_of_search),
     ("files", files),
     ("backup", backup),
+    ("company sign-in", company),
 )

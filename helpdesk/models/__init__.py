@@ -5,6 +5,7 @@ from helpdesk.models.calendars import CalendarException, CalendarInterval, WorkC
 from helpdesk.models.cases import CaseImport, CaseImportState, CaseRemark, ForeignCase
 from helpdesk.models.catalog import Priority, Service, ServiceIcon, WorkType
 from helpdesk.models.clocks import ClockEvent, ClockEventKind, ClockKind, ClockState, TicketClock
+from helpdesk.models.company import CompanyGrant, CompanyGroup, CompanyIdentity
 from helpdesk.models.imports import (
     ColumnChoice,
     ImportChange,
@@ -51,6 +52,9 @@ __all__ = [
     "ClockKind",
     "ClockState",
     "ColumnChoice",
+    "CompanyGrant",
+    "CompanyGroup",
+    "CompanyIdentity",
     "Event",
     "ForeignCase",
     "HistoryDoor",

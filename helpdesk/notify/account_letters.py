@@ -1,4 +1,7 @@
-"""Decides what a letter about an account says: the link by which a person sets a password, good once and for some days."""
+"""Decides what a letter about an account says: the link by which a person sets a password, good once and for some days.
+
+Whom the company signs in is told so instead.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,22 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from helpdesk.models import AccountLetter, Letter, User
+from helpdesk.models import AccountLetter, CompanyIdentity, Letter, User
 from helpdesk.notify import envelope
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """Return the letter as HTML and text in the language of its reader. Its link ends with the password it sets."""
     with translation.override(letter.person.language or settings.LANGUAGE_CODE):
+        by_company = letter.kind == AccountLetter.PASSWORD and _comes_by_company(letter.person)
         is_new = letter.kind == AccountLetter.INVITATION
         subject = _("Your HelpDesk account") if is_new else _("A new HelpDesk password")
         context = {
             "title": subject,
             "person": letter.person,
             "is_new": is_new,
-            "address": password_link(letter.person),
+            "address": envelope.page("login") if by_company else password_link(letter.person),
+            "by_company": by_company,
             "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
         }
         text = render_to_string("helpdesk/mail/account.txt", context)
@@ -33,6 +38,13 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(subject, text, to=[letter.person.email], headers=headers)
     mail.attach_alternative(html, "text/html")
     return mail
+
+
+def _comes_by_company(person: User) -> bool:
+    """Say whether `person` has no password because the company signs him in."""
+    if not settings.OIDC_ISSUER or person.has_usable_password():
+        return False
+    return CompanyIdentity.objects.filter(person=person, issuer=settings.OIDC_ISSUER).exists()
 
 
 def password_link(person: User) -> str:
