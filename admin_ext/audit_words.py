@@ -55,7 +55,7 @@ def line(record: AuditRecord) -> Line:
 def sorts() -> list[tuple[str, str]]:
     """Return the sorts of records that can be asked for, with their names."""
     names = ("user", "service", "worktype", "supportline", "membership", "workcalendar", "calendarinterval",
-             "calendarexception", "replytemplate", "webhook", "apitoken")  # fmt: skip
+             "calendarexception", "replytemplate", "webhook", "apitoken", "companygroup", "companyidentity")  # fmt: skip
     return [(name, _sort(name)) for name in names]
 
 
@@ -87,6 +87,8 @@ def _note(record: AuditRecord) -> str:
     if record.kind == AuditKind.SIGN_IN_FAILED and record.person_id is None:
         return _("unknown login")
     parts = [str(data["reason"])] if data.get("reason") else []
+    if data.get("way") == "company":
+        parts.append(_("by the company"))
     if data.get("scopes"):
         parts.append(", ".join(data["scopes"]))
     if data.get("rows") is not None:

@@ -7,6 +7,7 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -36,6 +37,7 @@ AREAS = (
     "profile",
     "password",
     "signing_up",
+    "company",
     "tokens",
     "notices",
     "webhooks",
@@ -125,11 +127,21 @@ class HelpDeskSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Answer with the sign-in page; the session outlives the browser only where the person wants to be remembered."""
-        answer = super().login(request, {**(extra_context or {}), "may_sign_up": signing_up.is_open()})
+        from admin_ext.views.company import choice
+
+        told = {**(extra_context or {}), "may_sign_up": signing_up.is_open(), **choice(request)}
+        answer = super().login(request, told)
         if request.method == "POST" and request.user.is_authenticated and "remember" not in request.POST:
             # The session ends with the browser: the machine may be a shared one.
             request.session.set_expiry(0)
         return answer
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Sign out here, and offer to sign out of the company too."""
+        from admin_ext.views.company import sign_out_address
+
+        told = {"company_out": sign_out_address(request), "company_name": settings.OIDC_NAME, "title": _("Signed out")}
+        return super().logout(request, {**(extra_context or {}), **told})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Answer with our page, which changes the password through the same action as the API."""

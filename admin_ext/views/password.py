@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from admin_ext.forms.profile import AddressForm, NewPasswordForm, PasswordForm
-from admin_ext.pages import Page
+from admin_ext.pages import Page, signed_in
 from helpdesk.actions import passwords
 from helpdesk.models import User
 
@@ -25,6 +25,7 @@ from helpdesk.models import User
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
     """Show the form; change the password on POST, or tell at its field why it cannot be that one."""
+    passwords.require_password(signed_in(request))
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _change(request, form):
         return HttpResponseRedirect(reverse("admin:password_change_done"))

@@ -38,6 +38,7 @@ PAGES = {
     "notice choices": ("alla", "/admin/profile/notices/"),
     "audit": ("roman", "/admin/audit/?who=alla"),
     "who may what": ("roman", "/admin/people/who-may/?person=alla&ticket={n}"),
+    "groups of the company": ("roman", "/admin/helpdesk/companygroup/"),
     "letters": ("roman", "/admin/letters/"),
     "webhooks": ("roman", "/admin/helpdesk/webhook/"),
     "keys for programs": ("alla", "/admin/profile/keys/"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from helpdesk.actions import foreign, imports, webhooks
-from helpdesk.models import CalendarInterval, ReplyTemplate, SpreadsheetImport, Webhook, WorkCalendar
+from helpdesk.models import CalendarInterval, CompanyGroup, ReplyTemplate, SpreadsheetImport, Webhook, WorkCalendar
 from helpdesk.spreadsheets import intake
 from tests.people import Desk
 
@@ -45,7 +45,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:helpdesk_ticket_add": NOBODY, "admin:helpdesk_ticket_delete": NOBODY,
     "admin:helpdesk_ticket_history": (302, 403, 403, 302, 302, 404, 302),
     **{f"admin:helpdesk_{name}_{page}": CATALOG for name in ("service", "worktype") for page in ("changelist", "add", "change", "delete", "history")},
-    **{f"admin:helpdesk_{name}_{page}": ADMIN for name in ("supportline", "workcalendar", "webhook") for page in ("changelist", "add", "change", "delete", "history")},
+    **{f"admin:helpdesk_{name}_{page}": ADMIN for name in ("supportline", "workcalendar", "webhook", "companygroup") for page in ("changelist", "add", "change", "delete", "history")},
     **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
@@ -59,6 +59,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:webhook_secret": ADMIN, "admin:webhook_deliveries": ADMIN,
     **{f"admin:webhook_{name}": POST_STAFF for name in ("trial", "again", "lost_again")},
     "admin:password_forgotten": (200,) * 7, "admin:password_set": (410,) * 7,
+    **{f"admin:company_{name}": (404,) * 7 for name in ("start", "back", "link")}, "admin:company_of_person": ADMIN, "admin:company_unlink": POST_STAFF,
     "admin:sign_up": (200,) * 7, "admin:sign_up_confirm": (410,) * 7,
     "admin:import": CATALOG, "admin:catalog_check": CATALOG, "admin:import_example": CATALOG, "admin:export": CATALOG,
     "admin:import_page": CATALOG, "admin:import_report": CATALOG,
@@ -82,6 +83,7 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
     records = {
         "service": desk.mail.pk, "worktype": desk.mailbox.pk, "supportline": desk.second.pk, "user": desk.alla.pk,
         "workcalendar": desk.calendar.pk, "replytemplate": desk.template.pk, "ticket": desk.request.pk, "webhook": desk.hook.pk,
+        "companygroup": desk.group.pk,
     }  # fmt: skip
     values: dict[str, Any] = {}
     if "object_id" in route:
@@ -153,6 +155,7 @@ def furnished(desk: Desk, settings: Any, tmp_path: Any) -> Desk:
     CalendarInterval.objects.create(calendar=calendar, weekday=0, start=540, end=1080)
     desk.__dict__["calendar"] = calendar
     desk.__dict__["template"] = ReplyTemplate.objects.create(line=desk.first, name="Hello", text="Hello {name}")
+    desk.__dict__["group"] = CompanyGroup.objects.create(group="support", line=desk.first)
     desk.__dict__["brought"] = bring_catalog(desk)
     desk.__dict__["foreign"] = foreign.receive(
         actor=desk.roman, name="log.csv", data=b"case,status,created\n1,open,?\n"
