@@ -9,8 +9,8 @@ RUN apt-get update \
     && install -d -o helpdesk -m 700 /data
 
 WORKDIR /opt/helpdesk
-COPY requirements.txt requirements-postgres.txt requirements-celery.txt constraints.txt ./
-RUN pip install --no-cache-dir -r requirements-postgres.txt -r requirements-celery.txt -r requirements.txt
+COPY requirements.txt requirements-postgres.txt requirements-celery.txt requirements-s3.txt constraints.txt ./
+RUN pip install --no-cache-dir -r requirements-postgres.txt -r requirements-celery.txt -r requirements-s3.txt -r requirements.txt
 COPY manage.py ./
 COPY project project
 COPY helpdesk helpdesk

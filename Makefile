@@ -14,7 +14,7 @@ PINS := constraints.txt requirements.txt
 PYTEST := $(PY) -m pytest
 # The suite on PostgreSQL makes and drops its own databases beside this one.
 TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/helpdesk
-EXTRAS := $(if $(findstring postgres,$(DATABASE_URL)),.venv/.postgres) $(if $(CELERY_BROKER_URL),.venv/.celery)
+EXTRAS := $(if $(findstring postgres,$(DATABASE_URL)),.venv/.postgres) $(if $(CELERY_BROKER_URL),.venv/.celery) $(if $(FILES_URL),.venv/.s3)
 
 ##@ Run
 .PHONY: demo serve setup worker
@@ -123,6 +123,9 @@ help: ## this list
 .venv/.celery: .venv/.run requirements-celery.txt
 	@$(PIP) -r requirements-celery.txt && touch $@
 
-.venv/.dev: .venv/.run requirements-dev.txt requirements-postgres.txt requirements-celery.txt
+.venv/.s3: .venv/.run requirements-s3.txt
+	@$(PIP) -r requirements-s3.txt && touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt requirements-postgres.txt requirements-celery.txt requirements-s3.txt
 	@echo "Installing the tools of development…"
-	@$(PIP) -r requirements-dev.txt && touch $@ .venv/.postgres .venv/.celery
+	@$(PIP) -r requirements-dev.txt && touch $@ .venv/.postgres .venv/.celery .venv/.s3

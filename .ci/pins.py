@@ -12,7 +12,13 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LISTS = ("requirements.txt", "requirements-postgres.txt", "requirements-celery.txt", "requirements-dev.txt")
+LISTS = (
+    "requirements.txt",
+    "requirements-postgres.txt",
+    "requirements-celery.txt",
+    "requirements-s3.txt",
+    "requirements-dev.txt",
+)
 HEADER = (
     "# Exact versions of what the direct requirements bring along (Python 3.11 and newer). `make pins` rewrites it.\n"
 )

@@ -15,7 +15,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
-from project import databases, env, secret_key
+from project import databases, env, files, secret_key
 from project.theme import JAZZMIN_SETTINGS, JAZZMIN_UI_TWEAKS
 
 __all__ = ["JAZZMIN_SETTINGS", "JAZZMIN_UI_TWEAKS"]
@@ -160,6 +160,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Uploads have no address: a view that asks `access` reads them. Nothing serves this folder.
 MEDIA_ROOT = VAR_DIR / "files"
+# Where several machines share them: the options of a bucket.
+FILES = files.from_environment()
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

@@ -52,7 +52,9 @@ def _write(sink: IO[bytes], manifest: Manifest, copy: Path, *, with_key: bool) -
     ):
         _add(archive, copy, copy.name, manifest)
         root = Path(settings.MEDIA_ROOT)
-        for path in sorted(each for each in root.rglob("*") if each.is_file()):
+        # A bucket has versions of its own (docs/operations.md).
+        uploads = [] if settings.FILES else sorted(each for each in root.rglob("*") if each.is_file())
+        for path in uploads:
             _add(archive, path, f"files/{path.relative_to(root)}", manifest)
         key = settings.VAR_DIR / KEY_FILE
         # Whoever has it can sign anybody in: it travels only where nobody can read it.

@@ -40,8 +40,13 @@ def restore(path: Path, *, key_file: Path | None = None, replace: bool = False) 
         _require_fit(manifest)
         if not replace and engines.has_data():
             raise Trouble("This desk has people or requests already. With --replace they go, and the backup comes.")
+        if settings.FILES and (work / "files").exists():
+            raise Trouble(
+                "The backup has uploads, and FILES_URL names a bucket. Restore without it, then copy them there."
+            )
         engines.put_back(work / engines.file_name())
-        _put_files(work / "files")
+        if not settings.FILES:
+            _put_files(work / "files")
         _put_key(work / KEY_FILE)
         call_command("migrate", verbosity=0, interactive=False)
     return manifest

@@ -208,7 +208,11 @@ def files() -> Iterator[Finding]:
     """Look whether the newest uploads are where their rows say."""
     lost = attachments.missing(newest=NEWEST)
     if lost:
-        yield failed("files", f"{len(lost)} of the newest uploads are not in MEDIA_ROOT.", "Bring them from a backup.")
+        yield failed(
+            "files",
+            f"{len(lost)} of the newest uploads are not where their rows say.",
+            "Bring them from a backup, or from the versions of the bucket.",
+        )
     else:
         yield ok("files", "The newest uploads are in their place.")
 

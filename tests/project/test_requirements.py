@@ -15,6 +15,7 @@ LISTS = (
     "requirements.txt",
     "requirements-postgres.txt",
     "requirements-celery.txt",
+    "requirements-s3.txt",
     "requirements-dev.txt",
     "constraints.txt",
 )
@@ -72,7 +73,9 @@ def test_everything_the_requirements_bring_along_is_pinned_too() -> None:
     pinned = pins(*LISTS)
     brought = {
         canonicalize_name(needed.name)
-        for name in pins("requirements.txt", "requirements-postgres.txt", "requirements-celery.txt")
+        for name in pins(
+            "requirements.txt", "requirements-postgres.txt", "requirements-celery.txt", "requirements-s3.txt"
+        )
         for needed in map(Requirement, requires(name) or [])
         if needed.marker is None or needed.marker.evaluate({"extra": ""})
     }

@@ -32,6 +32,8 @@ class Command(BaseCommand):
         except (backups.Trouble, ValueError, OSError) as error:
             raise CommandError(f"No backup was made. {error}") from error
         self.stdout.write(f"{made} ({made.stat().st_size / 2**20:.1f} MB)")
+        if settings.FILES:
+            self.stdout.write("Uploads are in a bucket (FILES_URL) and not in it: keep versions of them there.")
         if not settings.BACKUP_RECIPIENTS:
             self.stdout.write("It is not sealed, and the secret key is not in it: keep that one elsewhere.")
         if not options["keep_all"]:
