@@ -45,6 +45,7 @@ AREAS = (
     "calendars",
     "imports",
     "analytics",
+    "figure_tickets",
     "event_log",
     "cases",
     "catalog_check",

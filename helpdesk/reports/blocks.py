@@ -64,7 +64,7 @@ def as_book(found: list[Block]) -> Databook:
     contents.title = _("Contents")
     sheets = [contents]
     for block in found:
-        sheet = Dataset(*block.rows, headers=block.headers)
+        sheet = Dataset(*block.rows, headers=block.file_headers)
         sheet.title = block.title
         sheets.append(sheet)
     return Databook(sheets)
@@ -75,7 +75,7 @@ def as_one_table(found: list[Block]) -> Dataset:
     width = max(len(block.headers) for block in found)
     table = Dataset(headers=[_("Table"), *(str(number) for number in range(1, width + 1))])
     for block in found:
-        rows: list[list[Any]] = [[block.definition], block.headers, *block.rows]
+        rows: list[list[Any]] = [[block.definition], block.file_headers, *block.rows]
         for row in rows:
             cells = [date_format(cell, "Y-m-d") if hasattr(cell, "year") else cell for cell in row]
             table.append([block.title, *cells, *[None] * (width - len(row))])

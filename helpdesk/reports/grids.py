@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from helpdesk.moment import now
 from helpdesk.reports import breakdown, handovers, limits, load, remarkable
 from helpdesk.reports.figures import Tickets
 from helpdesk.reports.period import Period, between
@@ -34,10 +35,11 @@ def by_day(tickets: Tickets, period: Period) -> Block:
         "Requests registered on the day, requests done now that were closed on it, and those open when it ended."
     )
     rows: list[list[Linked]] = []
+    today = localtime(now()).date()
     for day in breakdown.by_day(tickets, period):
         only = between(day.day, day.day)
         rows.append([(day.day, None), (day.registered, Behind("registered", period=only)), (day.done, Behind("done", period=only)),
-                     (day.backlog, Behind("open", period=only))])  # fmt: skip
+                     (day.backlog if day.day <= today else None, Behind("open", period=only))])  # fmt: skip
     sums = [sum(row[at][0] for row in rows) for at in (1, 2)]
     rows.append([(_("Total"), None), (sums[0], Behind("registered")), (sums[1], Behind("done")), (None, None)])
     return linked("by_day", _("By day"), definition, columns, rows, has_total=True)

@@ -29,7 +29,7 @@ def columns() -> list[tuple[str, str]]:
     return [
         (pgettext("figure", "Registered"), "requests"), (_("In work now"), "requests"), (_("On review now"), "requests"),
         (pgettext("figure", "Overdue"), "requests"), (pgettext("figure", "Done"), "requests"),
-        (_("Median execution, hours"), "hours"), (_("Mean rating"), "rating"), (_("Ratings"), "times"),
+        (_("Median execution"), "hours"), (_("Mean rating"), "rating"), (_("Ratings"), "times"),
     ]  # fmt: skip
 
 

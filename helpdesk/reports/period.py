@@ -42,14 +42,17 @@ class Period:
 
     def before(self) -> Period:
         """Return the period to compare with: the month, quarter or year before, or as many days before."""
-        kind, _sep, _rest = self.query.partition("=")
-        if kind == "month":
-            return month_of(self.first - timedelta(days=1))
-        if kind == "quarter":
-            return quarter_of(self.first - timedelta(days=1))
-        if kind == "year":
-            return year_of(self.first - timedelta(days=1))
-        return between(self.first - timedelta(days=len(self.days())), self.first - timedelta(days=1))
+        day_before, kind = self.first - timedelta(days=1), self.query.partition("=")[0]
+        if kind in _OF:
+            return _OF[kind](day_before)
+        return between(self.first - timedelta(days=len(self.days())), day_before)
+
+    def after(self) -> Period:
+        """Return the period that begins when this one ends: the next month, quarter or year, or as many days."""
+        following, kind = self.last + timedelta(days=1), self.query.partition("=")[0]
+        if kind in _OF:
+            return _OF[kind](following)
+        return between(following, self.last + timedelta(days=len(self.days())))
 
 
 def _midnight(day: date) -> datetime:
@@ -75,6 +78,9 @@ def quarter_of(day: date) -> Period:
 def year_of(day: date) -> Period:
     """Return the year `day` is in."""
     return Period(date(day.year, 1, 1), date(day.year, 12, 31), f"year={day.year}", str(day.year))
+
+
+_OF = {"month": month_of, "quarter": quarter_of, "year": year_of}
 
 
 def between(first: date, last: date) -> Period:

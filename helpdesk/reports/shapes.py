@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from django.utils.translation import pgettext
+
 from helpdesk.reports.period import Period
 
 
@@ -62,6 +64,15 @@ class Block:
     units: Sequence[str] = ()
     behind: Sequence[Sequence[Behind | None]] = ()
     has_total: bool = False
+
+    @property
+    def file_headers(self) -> list[str]:
+        """The headers where numbers stand without their unit, as in files: they say that a column is in hours."""
+        units = [*self.units, *[""] * (len(self.headers) - len(self.units))]
+        return [
+            f"{header}, {pgettext('unit', 'hours')}" if unit == "hours" else header
+            for header, unit in zip(self.headers, units, strict=True)
+        ]
 
     def cells(self) -> Iterable[list[tuple[Any, str, Behind | None]]]:
         """Yield the rows as cells: value, unit, what stands behind it."""

@@ -61,7 +61,7 @@ def test_the_files_have_the_rows_of_the_page(lived: Desk) -> None:
     }
     for block in found:
         sheet = book[block.title]
-        assert [cell.value for cell in sheet[1]] == block.headers
+        assert [cell.value for cell in sheet[1]] == block.file_headers
         assert sheet.max_row == len(block.rows) + 1
         below = [row for row in rows if row[0] == block.title]
         assert (below[0][1], len(below)) == (block.definition, len(block.rows) + 2)
@@ -95,7 +95,7 @@ def test_the_page_names_the_oldest_requests_and_the_ratings_with_words(lived: De
     page = lived.client("olga").get(reverse("admin:analytics")).content.decode()
 
     assert "It took a week." in page
-    assert f"#{lived.ticket().pk} " in lived.client("olga").get(reverse("admin:analytics")).content.decode()
+    assert f">#{lived.ticket().pk}</a>" in lived.client("olga").get(reverse("admin:analytics")).content.decode()
     narrowed = lived.client("olga").get(reverse("admin:analytics"), {"work_type": lived.server.pk}).content.decode()
     assert "It took a week." not in narrowed
     for name in ("reaction_met", "execution_missed", "hour_1_10"):

@@ -101,7 +101,7 @@ class Reports(_Report):
             for row in block.cells()
         ]  # fmt: skip
         return {
-            "name": block.name, "title": block.title, "definition": block.definition, "headers": block.headers,
+            "name": block.name, "title": block.title, "definition": block.definition, "headers": block.file_headers,
             "rows": block.rows, "lists": lists,
         }  # fmt: skip
 

@@ -93,11 +93,13 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-once]").forEach((form) => delete form.dataset.sent));
 
-  // Back to the list as it was left: same tab, filters, page.
-  const key = "helpdesk-list";
-  if (document.querySelector("[data-ticket-list]")) sessionStorage.setItem(key, location.pathname + location.search);
-  document.querySelectorAll("[data-back-to-list]").forEach((link) => {
-    const address = sessionStorage.getItem(key);
+  // Back to the list, or to the figures, as they were left: same tab, filters, period, page.
+  const places = { list: "[data-ticket-list]", report: "[data-report]" };
+  Object.entries(places).forEach(([name, mark]) => {
+    if (document.querySelector(mark)) sessionStorage.setItem(`helpdesk-${name}`, location.pathname + location.search);
+  });
+  document.querySelectorAll("[data-back-to-list], [data-back-to]").forEach((link) => {
+    const address = sessionStorage.getItem(`helpdesk-${link.dataset.backTo ?? "list"}`);
     if (address?.startsWith("/") && !address.startsWith("//")) link.href = address;
   });
 })();

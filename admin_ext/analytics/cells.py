@@ -1,0 +1,112 @@
+"""Decides how the cells of a report read on a page, where they lead, and which of them are bad news."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+
+from helpdesk.reports.period import Period
+from helpdesk.reports.scope import Scope
+from helpdesk.reports.shapes import Behind, Block
+from helpdesk.reports.wording import span_words
+
+LEVELS = 5
+NUMBERS = ("requests", "times", "hours", "rating")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it is shown. `tone` is "late" for bad news; `level` says from 0 to 5 how much it is beside the other cells.
+
+    `is_number` says that it stands in a column of numbers, `value` is the number where there is one.
+    """
+
+    text: str
+    href: str = ""
+    tone: str = ""
+    level: int = 0
+    value: float | None = None
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the numbers of one report lead."""
+
+    root: str
+    period: Period
+    asked: Scope
+
+    def of(self, behind: Behind | None) -> str:
+        """Return the address of the list behind a number, empty when there is none."""
+        if behind is None:
+            return ""
+        query = behind.query(self.period, self.asked.narrowed)
+        return f"{self.root}tickets/{behind.figure}/?{query}" if behind.figure else f"?{query}"
+
+
+def addresses(period: Period, asked: Scope) -> Addresses:
+    """Return where the numbers of a report of `period` lead."""
+    return Addresses(reverse("admin:analytics"), period, asked)
+
+
+def rows(block: Block, leads: Addresses) -> list[list[Cell]]:
+    """Return the rows of `block` as they are shown."""
+    busiest = _busiest(block)
+    return [[_cell(*cell, leads, busiest) for cell in row] for row in block.cells()]
+
+
+def headers(block: Block) -> list[tuple[str, bool]]:
+    """Return the headers of `block`, each with whether it stands above numbers."""
+    units = [*block.units, *[""] * (len(block.headers) - len(block.units))]
+    return [(header, unit in NUMBERS) for header, unit in zip(block.headers, units, strict=True)]
+
+
+def _cell(value: Any, unit: str, behind: Behind | None, leads: Addresses, busiest: float) -> Cell:
+    href = leads.of(behind)
+    if unit == "request":
+        href = reverse("admin:helpdesk_ticket_change", args=[value])
+    number = value if isinstance(value, int | float) else None
+    late = value and behind is not None and _is_bad(behind.figure)
+    level = -(-int(number * LEVELS) // int(busiest)) if number and busiest and behind and _is_hour(behind.figure) else 0
+    return Cell(words(value, unit), href, "late" if late else "", level, number, unit in NUMBERS)
+
+
+def _is_hour(figure: str) -> bool:
+    return figure.startswith("hour_")
+
+
+def _busiest(block: Block) -> float:
+    """Return the highest number of the inner cells of the table of hours; 0 for all other tables."""
+    if block.name != "load":
+        return 0
+    return max((value for row in block.rows[:-1] for value in row[1:-1]), default=0)
+
+
+def _is_bad(figure: str) -> bool:
+    return figure == "overdue" or figure.endswith("_missed") or figure.startswith("back_")
+
+
+def words(value: Any, unit: str) -> str:
+    """Return a value as people read it: hours as a stretch of time, a rating with two digits, a date, a number with groups."""
+    if value is None:
+        return "–"
+    if unit == "hours":
+        return span_words(timedelta(hours=value))
+    if unit == "rating":
+        return number_format(value, 2)
+    if unit == "request":
+        return f"#{value}"
+    if hasattr(value, "year"):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return number_format(value, force_grouping=True) if isinstance(value, int | float) else str(value)
+
+
+def short_day(day: date) -> str:
+    """Return a day without its year: "24 Nov", «24 ноября»."""
+    return date_format(day, "j E" if get_language() == "ru" else "j M")

@@ -1,0 +1,106 @@
+"""Decides what is said of a table in one sentence, for those who do not see its picture and those who have no time for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from admin_ext.analytics.cells import short_day
+from helpdesk.reports.shapes import Block
+
+
+def says(block: Block) -> str:
+    """Return the sentence of `block`, empty where its rows say it best."""
+    rows = block.rows[:-1] if block.has_total else block.rows
+    teller = _TELLERS.get(block.name)
+    return teller(rows) if teller and rows else ""
+
+
+def _number(value: float) -> str:
+    return number_format(value, force_grouping=True)
+
+
+def _status(rows: list[list[Any]]) -> str:
+    status, most = max(rows, key=lambda row: row[1])
+    total = sum(row[1] for row in rows)
+    if not total:
+        return ""
+    return _("Most are “%(status)s”: %(most)s of %(total)s.") % {
+        "status": status,
+        "most": _number(most),
+        "total": _number(total),
+    }
+
+
+def _days(rows: list[list[Any]]) -> str:
+    came, went = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    day, most, *_rest = max(rows, key=lambda row: row[1])
+    if not came and not went:
+        return ""
+    open_ = [row[3] for row in rows if row[3] is not None] or [0]
+    said = _("%(came)s registered, %(went)s done; open after the first day %(first)s, after the last %(last)s.") % {
+        "came": _number(came), "went": _number(went), "first": _number(open_[0]), "last": _number(open_[-1]),
+    }  # fmt: skip
+    if not most:
+        return said
+    return said + " " + _("Most came on %(day)s: %(most)s.") % {"day": short_day(day), "most": _number(most)}
+
+
+def _limits(rows: list[list[Any]]) -> str:
+    told = []
+    for name, met, missed, *_rest in rows:
+        if met + missed:
+            values = {
+                "limit": name,
+                "share": round(100 * met / (met + missed)),
+                "met": _number(met),
+                "all": _number(met + missed),
+            }
+            told.append(_("%(limit)s: %(share)d %% kept, %(met)s of %(all)s that are decided.") % values)
+    return " ".join(told)
+
+
+def _part(rows: list[list[Any]]) -> str:
+    busiest = max(rows, key=lambda row: row[1])
+    total = sum(row[1] for row in rows)
+    if not total:
+        return ""
+    said = _("Most were registered for “%(name)s”: %(most)s of %(total)s.") % {
+        "name": busiest[0], "most": _number(busiest[1]), "total": _number(total),
+    }  # fmt: skip
+    latest = max(rows, key=lambda row: row[4])
+    if not latest[4]:
+        return said + " " + _("None is overdue.")
+    return (
+        said + " " + _("Most are overdue for “%(name)s”: %(late)s.") % {"name": latest[0], "late": _number(latest[4])}
+    )
+
+
+def _hours(rows: list[list[Any]]) -> str:
+    most, day, hour = max((count, -day, -hour) for day, row in enumerate(rows) for hour, count in enumerate(row[1:-1]))
+    if not most:
+        return ""
+    return _("Busiest: %(day)s from %(from)d:00 to %(to)d:00, %(most)s.") % {
+        "day": WEEKDAYS[-day], "from": -hour, "to": 1 - hour, "most": _number(most),
+    }  # fmt: skip
+
+
+def _flows(rows: list[list[Any]]) -> str:
+    moves, back = sum(row[2] for row in rows), sum(row[3] for row in rows)
+    said = ngettext("%(count)s hand-over", "%(count)s hand-overs", moves) % {"count": _number(moves)}
+    came = (
+        _("none came back")
+        if not back
+        else ngettext("%(count)s came back", "%(count)s came back", back) % {"count": _number(back)}
+    )
+    return f"{said}, {came}."
+
+
+_TELLERS = {
+    "by_status": _status, "by_day": _days, "limits": _limits, "by_line": _part, "by_service": _part, "by_kind": _part,
+    "by_assignee": _part, "load": _hours, "handovers": _flows,
+}  # fmt: skip
