@@ -98,5 +98,5 @@ def test_the_page_names_the_oldest_requests_and_the_ratings_with_words(lived: De
     assert f">#{lived.ticket().pk}</a>" in lived.client("olga").get(reverse("admin:analytics")).content.decode()
     narrowed = lived.client("olga").get(reverse("admin:analytics"), {"work_type": lived.server.pk}).content.decode()
     assert "It took a week." not in narrowed
-    for name in ("reaction_met", "execution_missed", "hour_1_10"):
+    for name in ("reaction_met", "execution_running", "hour_1_10"):
         assert f"/admin/analytics/tickets/{name}/?month=2026-03" in page
