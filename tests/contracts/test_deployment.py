@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -78,3 +79,28 @@ def test_systemd_understands_the_units(unit: object) -> None:
     odd = [line for line in done.stderr.splitlines() if "is not executable" not in line and "helpdesk" in line]
 
     assert odd == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (shutil.which("nginx") and shutil.which("openssl")), reason="no nginx or no openssl here")
+def test_nginx_takes_its_file(tmp_path: Path) -> None:
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(  # noqa: S603 - a program of the system
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=help.example.org",  # noqa: S607 - on the path
+         "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    for name, path in (("fullchain", certificate), ("privkey", key)):
+        text = text.replace(f"/etc/letsencrypt/live/help.example.org/{name}.pem", str(path))
+    (tmp_path / "site.conf").write_text(text, encoding="utf-8")
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; include {tmp_path}/site.conf; }}"
+    )
+
+    done = subprocess.run(  # noqa: S603 - a program of the system
+        ["nginx", "-t", "-c", str(tmp_path / "nginx.conf"), "-e", "stderr"],  # noqa: S607 - on the path
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
