@@ -15,7 +15,7 @@ from helpdesk.models import User
 class Page:
     """A page of ours beside those of the model admins. Closed to everybody outside support unless `everybody` is set.
 
-    `public` pages answer without a sign-in. What a person sees and may do on an open page is asked of `access`.
+    `public` pages answer without a sign-in; `fresh` ones only to who has lately shown who he is. What a person sees and may do on an open page is asked of `access`.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Page:
     view: Callable[..., HttpResponseBase]
     everybody: bool = False
     public: bool = False
+    fresh: bool = False
 
 
 def signed_in(request: HttpRequest) -> User:

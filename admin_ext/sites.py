@@ -10,17 +10,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from admin_ext import signed_out
 from admin_ext.context import panel_context
-from admin_ext.forms.signing_in import SignInForm
 from admin_ext.pages import Page
-from helpdesk.actions import signing_up
+from helpdesk.actions import signing_in, signing_up
 from helpdesk.actions.refusals import ActionRefused
 
 View = Callable[..., Any]
@@ -39,6 +38,12 @@ AREAS = (
     "signing_up",
     "company",
     "tokens",
+    "signing_in",
+    "second_step",
+    "second_factor",
+    "passkeys",
+    "sign_ins",
+    "reset_factor",
     "notices",
     "webhooks",
     "help",
@@ -74,8 +79,6 @@ class HelpDeskSite(AdminSite):
     site_header = "HelpDesk"
     index_title = gettext_lazy("Home")
     enable_nav_sidebar = False
-    # Employees sign in as well; the stock form lets only staff pass.
-    login_form = SignInForm
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take models of ours; those that other packages bring stay out of the panel, whoever has which right."""
@@ -99,6 +102,8 @@ class HelpDeskSite(AdminSite):
                 return signed_out.answer(request)
             if not request.user.is_staff and name not in self.open_names():
                 raise PermissionDenied(_("This page is for support only."))
+            if name in self.fresh_names() and not signing_in.is_fresh(request):
+                return signed_out.show_again(request)
             try:
                 response: HttpResponseBase = inner(request, *args, **kwargs)
             except ActionRefused as refusal:
@@ -111,6 +116,10 @@ class HelpDeskSite(AdminSite):
     def open_names(self) -> frozenset[str]:
         """Return the names of the pages that answer to every signed-in person."""
         return OPEN | {page.name for page in pages() if page.everybody}
+
+    def fresh_names(self) -> frozenset[str]:
+        """Return the names of the pages that guard an account."""
+        return frozenset(page.name for page in pages() if page.fresh)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Put our pages before those of the models."""
@@ -127,15 +136,14 @@ class HelpDeskSite(AdminSite):
         return home(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Answer with the sign-in page; the session outlives the browser only where the person wants to be remembered."""
+        """Answer with the sign-in page; whoever has signed in goes on to the home page."""
         from admin_ext.views.company import choice
+        from admin_ext.views.signing_in import SignInPage
 
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
         told = {**(extra_context or {}), "may_sign_up": signing_up.is_open(), **choice(request)}
-        answer = super().login(request, told)
-        if request.method == "POST" and request.user.is_authenticated and "remember" not in request.POST:
-            # The session ends with the browser: the machine may be a shared one.
-            request.session.set_expiry(0)
-        return answer
+        return SignInPage.as_view(extra_context={**self.each_context(request), **told})(request)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Sign out here, and offer to sign out of the company too."""

@@ -91,6 +91,15 @@ def listing(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()] if value else list(default)
 
 
+def choices(name: str, options: tuple[str, ...]) -> list[str]:
+    """Return the parts of a comma-separated value, each one of `options`."""
+    values = listing(name)
+    for value in values:
+        if value not in options:
+            refuse(name, f"must be some of {', '.join(options)}, separated by commas, not {value!r}.")
+    return values
+
+
 def hosts(name: str, default: tuple[str, ...]) -> list[str]:
     """Return host names a browser may use, comma-separated: no scheme, path or blank; a leading dot takes subdomains."""
     names = listing(name, default)

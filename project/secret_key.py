@@ -25,6 +25,11 @@ def from_environment(folder: Path) -> str:
     return key
 
 
+def former() -> list[str]:
+    """Return the former keys in SECRET_KEY_FALLBACKS (or the file that SECRET_KEY_FALLBACKS_FILE names), newest first."""
+    return [key.strip() for key in env.secret("SECRET_KEY_FALLBACKS").split(",") if key.strip()]
+
+
 def _kept(path: Path) -> str:
     """Return the key in the file at `path`, creating it readable by its owner alone."""
     try:

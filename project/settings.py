@@ -27,6 +27,8 @@ VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = secret_key.from_environment(VAR_DIR)
+# Former keys: what they sealed and signed is still read, and sealed anew with the present one when it is used.
+SECRET_KEY_FALLBACKS = secret_key.former()
 # Without the panel the API runs alone: no admin, no pages.
 PANEL = env.flag("PANEL", default=True)
 
@@ -132,6 +134,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "project.auditing.OriginMiddleware",
+    "project.signing_in.SignInMiddleware",
     "project.middleware.PersonalSettingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -199,6 +202,11 @@ PASSWORD_HASHERS = ["project.hashing.Argon2Hasher", "django.contrib.auth.hashers
 SIGN_UP = env.choice("SIGN_UP", "open", ("open", "approval", "invitation", "closed"))
 SIGN_UP_DOMAINS = [domain.lower().removeprefix("@") for domain in env.listing("SIGN_UP_DOMAINS")]
 PHONE_REGION = env.text("PHONE_REGION", "RU").upper()
+# Whoever is in one of these roles works only after a second step.
+SECOND_FACTOR_ROLES = env.choices(
+    "SECOND_FACTOR_ROLES", ("requester", "agent", "lead", "catalog", "analyst", "administrator")
+)
+SESSION_ENGINE = "helpdesk.access.sessions"
 
 # --- sign-in by the company ------------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ import secrets
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -25,7 +24,7 @@ from helpdesk import access
 from helpdesk.access import Right
 from helpdesk.actions import attachments, registration, work
 from helpdesk.actions.refusals import ActionRefused
-from helpdesk.models import Service, Ticket, User, WorkType
+from helpdesk.models import BrowserSession, Service, Ticket, User, WorkType
 
 _SENT = "sent_requests"
 _REMEMBERED = 20
@@ -89,7 +88,7 @@ class Sending:
     def _sent(self) -> dict[str, int]:
         """Return what this session has sent. Its row stays locked, so that the same form sent at once waits here."""
         session = self.request.session
-        Session.objects.select_for_update().filter(pk=session.session_key).first()
+        BrowserSession.objects.select_for_update().filter(pk=session.session_key).first()
         known: dict[str, int] = type(session)(session.session_key).get(_SENT, {})
         return known
 

@@ -80,7 +80,7 @@ def _address(user: User, owner: User) -> str:
 
 
 PAGES = [
-    Page("tokens", "profile/keys/", own, everybody=True),
-    Page("tokens_of_person", "people/<int:person>/keys/", of_person),
+    Page("tokens", "profile/keys/", own, everybody=True, fresh=True),
+    Page("tokens_of_person", "people/<int:person>/keys/", of_person, fresh=True),
     Page("token_revoke", "profile/keys/<int:token>/end/", revoke, everybody=True),
 ]

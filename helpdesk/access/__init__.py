@@ -32,6 +32,7 @@ from helpdesk.access.rows import (
     visible_to,
     visible_work_types,
 )
+from helpdesk.access.second_steps import demands_second_factor
 from helpdesk.access.verdicts import (
     ALLOWED,
     Button,
@@ -59,6 +60,7 @@ __all__ = [
     "can_see",
     "colleagues",
     "could_ever",
+    "demands_second_factor",
     "denied",
     "forget_roles",
     "grounds",

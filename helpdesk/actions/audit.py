@@ -25,7 +25,7 @@ RIGHTS = frozenset({
 })  # fmt: skip
 MOST_REFUSALS = 20
 _UNTOLD = frozenset(
-    {"password", "last_login", "photo", "salt", "changed_at", "recount_after", "is_staff", "date_joined"}
+    {"password", "last_login", "photo", "salt", "changed_at", "recount_after", "is_staff", "date_joined", "pair_round"}
 )
 _PERSONAL = frozenset({"username", "first_name", "last_name", "email", "phone", "department"})
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access
 from helpdesk.access import Right
-from helpdesk.actions import accounts, audit, records, tokens, work
+from helpdesk.actions import accounts, audit, records, sign_ins, tokens, work
 from helpdesk.actions.refusals import ActionRefused, bad_input
 from helpdesk.lifecycle import CLOSED, WORKED, Status
 from helpdesk.models import ApiToken, AuditKind, Membership, Ticket, User, Webhook
@@ -77,6 +77,7 @@ def let_go(*, actor: User, person: User, to: User | None = None) -> int:
         if hanging.roles:
             accounts.set_groups(actor=actor, person=person, groups=[])
         tokens.revoke_all(person=person)
+        sign_ins.end_all(person=person)
         _switch_off(actor, person)
         audit.record(AuditKind.LET_GO, actor=actor, about=person, moved=moved)
     return len(moved)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access
 from helpdesk.access import Right
-from helpdesk.actions import audit, tokens
+from helpdesk.actions import audit, sign_ins, tokens
 from helpdesk.actions.refusals import ActionRefused, bad_input
 from helpdesk.models import AccountLetter, AuditKind, Letter, User
 from helpdesk.models.recording import sign
@@ -120,7 +120,8 @@ class TokensEnd:
         return ""
 
     def password_changed(self, password: str, user: Any = None) -> None:
-        """End the tokens of the person, as his other sessions end."""
+        """End the tokens and the sign-ins of the person; who changes his own password keeps his by a new key."""
         if isinstance(user, User) and user.pk:
             audit.record(AuditKind.PASSWORD, actor=audit.who_asks(), person=user)
             tokens.revoke_all(person=user)
+            sign_ins.end_all(person=user)

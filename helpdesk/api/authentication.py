@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,18 +48,21 @@ class PairAuthentication(authentication.BaseAuthentication):
         scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != SCHEME.lower() or not _is_signed(text):
             return None
-        person = pairs.recognise(text.strip()) if len(text) < LONGEST else None
-        if person is None:
+        found = pairs.recognise(text.strip()) if len(text) < LONGEST else None
+        if found is None:
             # An access token runs out every ten minutes: that alone is no attempt to guess one.
             raise exceptions.AuthenticationFailed(_("This token is not known, or it is no longer valid."))
-        return person, Pair()
+        return found.person, Pair(found.shown_at)
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
 
 
+@dataclass(frozen=True)
 class Pair:
-    """The mark of a caller with the access token of a pair: a person signed in, without a session."""
+    """The mark of a caller with the access token of a pair: signed in at `shown_at`, without a session."""
+
+    shown_at: datetime
 
 
 def _is_signed(text: str) -> bool:

@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 from rest_framework import permissions
 from rest_framework.request import Request
 
+from helpdesk.actions import signing_in
+from helpdesk.api.authentication import Pair
 from helpdesk.api.errors import Problem
 from helpdesk.models import ApiToken, TokenScope
+from helpdesk.moment import now
 
 
 class KeyOpens(permissions.IsAuthenticated):
@@ -21,6 +24,7 @@ class KeyOpens(permissions.IsAuthenticated):
         if not super().has_permission(request, view):
             return False
         if not isinstance(request.auth, ApiToken):
+            _refuse_stale(request, view)
             return True
         if getattr(view, "session_only", False):
             raise Problem(403, "session_required", _("Tokens cannot do this. Sign in and do it yourself."))
@@ -29,6 +33,19 @@ class KeyOpens(permissions.IsAuthenticated):
             text = _("This token may not be used for this; it needs the scope “%(scope)s”.") % {"scope": needed}
             raise Problem(403, "scope_missing", text, more={"scope": needed})
         return True
+
+
+def _refuse_stale(request: Request, view: Any) -> None:
+    """Raise Problem when a write that guards an account comes from a sign-in of long ago."""
+    if not getattr(view, "fresh_only", False) or request.method in permissions.SAFE_METHODS:
+        return
+    if isinstance(request.auth, Pair):
+        fresh = now() - request.auth.shown_at < signing_in.FRESH
+    else:
+        fresh = signing_in.is_fresh(request)
+    if not fresh:
+        text = _("You signed in a while ago. Show once more who you are, then repeat this.")
+        raise Problem(403, "confirmation_required", text)
 
 
 def scope_of(view: Any, method: str) -> str:

@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -21,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from helpdesk import search
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
-from helpdesk.models import Event, Letter
+from helpdesk.models import BrowserSession, Event, Letter
 from helpdesk.moment import now
 
 MEGABYTE = 2**20
@@ -43,7 +42,7 @@ def examine() -> list[Finding]:
 def database() -> Iterator[Finding]:
     """Write a row and take it back."""
     with transaction.atomic():
-        Session.objects.create(session_key=PROBE_KEY, session_data="", expire_date=now())
+        BrowserSession.objects.create(session_key=PROBE_KEY, session_data="", expire_date=now())
         transaction.set_rollback(True)
     yield ok("database", f"{connection.display_name} takes writes.")
 

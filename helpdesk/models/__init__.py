@@ -30,6 +30,8 @@ from helpdesk.models.notifications import (
 )
 from helpdesk.models.people import Language, Role, Theme, User
 from helpdesk.models.search import SearchDoc
+from helpdesk.models.second_factors import Authenticator, Passkey, RecoveryCode
+from helpdesk.models.sessions import BrowserSession
 from helpdesk.models.sign_ups import SignUp
 from helpdesk.models.tickets import Attachment, Presence, Rating, Ticket
 from helpdesk.models.tokens import ApiToken, IdempotencyKey, TokenScope
@@ -41,6 +43,8 @@ __all__ = [
     "Attachment",
     "AuditKind",
     "AuditRecord",
+    "Authenticator",
+    "BrowserSession",
     "CalendarException",
     "CalendarInterval",
     "CaseImport",
@@ -74,9 +78,11 @@ __all__ = [
     "NoticeKind",
     "NoticeRole",
     "NoticeRule",
+    "Passkey",
     "Presence",
     "Priority",
     "Rating",
+    "RecoveryCode",
     "ReplyTemplate",
     "Role",
     "SearchDoc",

@@ -141,6 +141,10 @@ class AccountLetter(models.TextChoices):
 
     PASSWORD = "password", _("New password asked for")
     INVITATION = "invitation", _("Account made for a person")
+    FACTOR_SET_UP = "factor_set_up", _("Second factor set up")
+    FACTOR_REMOVED = "factor_removed", _("Second factor removed")
+    FACTOR_RESET = "factor_reset", _("Second factor taken away")
+    RECOVERY_USED = "recovery_used", _("Recovery code used")
 
 
 class LineDigest(models.Model):

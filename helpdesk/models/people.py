@@ -53,8 +53,12 @@ class User(AbstractUser):
         default=False,
         help_text=_("An account of a program: it has no password, cannot sign in, and acts by its tokens only."),
     )
+    # Raised to end every pair of tokens of the API at once: none is stored.
+    pair_round = models.PositiveIntegerField(_("round of pairs"), default=0, editable=False)
 
-    history = recorded(_("history of the person"), excluded_fields=["password", "last_login"], m2m_fields=["groups"])
+    history = recorded(
+        _("history of the person"), excluded_fields=["password", "last_login", "pair_round"], m2m_fields=["groups"]
+    )
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("person")  # type: ignore[assignment]  # the stub of AbstractUser.Meta knows only str

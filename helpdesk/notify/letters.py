@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from helpdesk import access
 from helpdesk.models import Letter, Message, NoticeKind
 from helpdesk.moment import now
-from helpdesk.notify import account_letters, digests, envelope, unsubscribing
+from helpdesk.notify import account_letters, digests, envelope, security_letters, unsubscribing
 from helpdesk.notify.wording import sentence
 
 BATCH = 50
@@ -80,6 +80,8 @@ def _obstacle(letter: Letter) -> str:
 def _composer(letter: Letter) -> Callable[[Letter], EmailMultiAlternatives]:
     if letter.digest is not None:
         return digests.compose
+    if letter.kind in security_letters.SENTENCES:
+        return security_letters.compose
     return account_letters.compose if letter.event is None else compose
 
 

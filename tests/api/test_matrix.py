@@ -87,6 +87,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("session", "get"): (200,) * 9,
     ("session", "post"): (400,) * 9,
     ("session", "delete"): (204,) * 9,
+    ("session-confirm", "post"): BAD,
     **{(name, "post"): (400,) * 9 for name in sorted(PUBLIC - {"session"})},
     ("tokens-mine", "get"): EVERYBODY,
     ("tokens-mine", "post"): BAD,

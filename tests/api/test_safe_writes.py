@@ -34,7 +34,8 @@ def test_every_post_takes_a_key_and_a_rehearsal() -> None:
     # Whoever is not signed in has no key yet; what happens to a session cannot be rehearsed.
     keyless = {auth.Session, *(view for view in posts if view.__module__ in (pairs.__name__, signing_up.__name__))}
     assert {view for view in posts if not hasattr(view.post, "takes_key")} == keyless
-    assert {view for view in posts if not hasattr(view.post, "takes_rehearsal")} == {*keyless, auth.Password}
+    once_only = {*keyless, auth.Password, auth.Confirmation}
+    assert {view for view in posts if not hasattr(view.post, "takes_rehearsal")} == once_only
 
 
 def test_the_same_key_and_body_get_the_same_answer_and_write_once(desk: Desk, program) -> None:

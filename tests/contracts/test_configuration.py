@@ -10,6 +10,7 @@ from tests.contracts.sources import ROOT, modules
 READERS = {
     "broker",
     "choice",
+    "choices",
     "flag",
     "folder",
     "hosts",

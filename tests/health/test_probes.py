@@ -9,14 +9,13 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from helpdesk import moment
 from helpdesk.health import pages, readiness
-from helpdesk.models import SearchDoc, Ticket
+from helpdesk.models import BrowserSession, SearchDoc, Ticket
 from helpdesk.notify import fan_out
 from tests.people import NOON, Desk
 
@@ -68,7 +67,9 @@ def test_a_healthy_desk_says_so_in_words_and_in_json(desk: Desk) -> None:
         "search",
         "outbox",
     ]
-    assert not Session.objects.filter(session_key=readiness.PROBE_KEY).exists(), "the probe leaves nothing behind"
+    assert not BrowserSession.objects.filter(session_key=readiness.PROBE_KEY).exists(), (
+        "the probe leaves nothing behind"
+    )
     assert Ticket.objects.get().pk == ticket.pk
     assert Client().post("/readyz").status_code == 405
 

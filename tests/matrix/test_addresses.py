@@ -53,6 +53,9 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:cases": ADMIN, "admin:cases_page": ADMIN, "admin:cases_report": ADMIN, "admin:cases_drop": POST_STAFF,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
     "admin:tokens": OPEN, "admin:tokens_of_person": (302, 403, 403, 403, 403, 403, 404), "admin:token_revoke": POST,
+    "admin:second_factor": OPEN, "admin:app_remove": POST, "admin:passkey_remove": POST, "admin:recovery_codes": POST,
+    "admin:sign_ins": OPEN, "admin:sign_in_end": POST, "admin:sign_ins_end_others": POST, "admin:show_again": OPEN,
+    "admin:second_step": REDIRECT, "admin:by_passkey": (405,) * 7, "admin:passkey_options": (405,) * 7, "admin:reset_factor": ADMIN,
     "admin:set_aside": ADMIN, "admin:set_aside_again": POST_STAFF,
     "admin:let_go": ADMIN, "admin:who_may": ADMIN, "admin:audit": ADMIN, "admin:audit_export": ADMIN,
     "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
@@ -96,6 +99,7 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         ("message", 999),
         ("clock", 999),
         ("token", 999),
+        ("passkey", 999),
     ):
         if f":{key}>" in route:
             values[key] = value
@@ -103,6 +107,9 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         values["somebody"] = desk.alla.pk
     if ":calendar>" in route:
         values["calendar"] = desk.calendar.pk
+    for key in ("number", "purpose"):
+        if f"<slug:{key}>" in route:
+            values[key] = "add"
     if "<slug:name>" in route:
         values["name"] = "take"
     if "analytics" in route:

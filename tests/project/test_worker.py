@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
 from helpdesk import jobs
+from helpdesk.models import BrowserSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,4 +56,4 @@ def test_expired_sessions_are_forgotten_and_live_ones_kept() -> None:
 
     jobs.forget_expired_sessions()
 
-    assert Session.objects.count() == 1
+    assert BrowserSession.objects.count() == 1

@@ -20,10 +20,21 @@ class SessionShape(Shape):
 
 
 class SignIn(Shape):
-    """Login and password."""
+    """Login and password, and a code where the person has a second factor."""
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+    code = serializers.CharField(
+        max_length=40, required=False, help_text="Of the app, or a recovery code. Each works once."
+    )
+
+
+class Proof(Shape):
+    """What shows again who one is."""
+
+    proof = serializers.CharField(
+        max_length=1000, trim_whitespace=False, help_text="The password, or a code of the app."
+    )
 
 
 class TokenShape(Shape):

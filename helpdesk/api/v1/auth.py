@@ -4,37 +4,58 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.actions import attempts, passwords, tokens
+from helpdesk.actions import attempts, passwords, second_factors, signing_in, tokens
 from helpdesk.api import throttles
 from helpdesk.api.authentication import SessionAuthentication
 from helpdesk.api.endpoint import Endpoint, checked, created
 from helpdesk.api.errors import Problem
 from helpdesk.api.operations import listing, operation
 from helpdesk.api.safe_writes import once, safe_write
-from helpdesk.api.shapes.account import PasswordNew, SessionShape, SignIn, TokenMade, TokenNew, TokenShape
+from helpdesk.api.shapes.account import PasswordNew, Proof, SessionShape, SignIn, TokenMade, TokenNew, TokenShape
+from helpdesk.models import User
 
 TAG = "Sign-in"
 SIGNED_IN = "everybody, in a session; not with a token"
 TokenList = listing(TokenShape, "TokenList")
 
 
-def recognised(request: Request) -> Any:
-    """Return the person whose login and password the body has. Raises Problem, and Throttled after too many failures."""
+def recognised(request: Request) -> tuple[User, bool]:
+    """Return the person whose login, password and, where one is due, code the body has, and whether a code was taken.
+
+    What is missing is told only to who knows the password. Raises Problem, and Throttled after too many failures.
+    """
     values = checked(SignIn, request)
+    code = values.pop("code", "")
     login_name, address = values["username"], attempts.address_of(request)
     throttles.rest(attempts.sign_in_wait(login_name, address))
     user = authenticate(request._request, **values)  # noqa: SLF001 - Django's backends want its own request
-    if user is None:
+    if not isinstance(user, User):
         attempts.sign_in_failed(login_name, address)
         raise Problem(401, "wrong_credentials", _("Login and password do not match."))
     attempts.forgive("sign-in", attempts.pair(login_name, address))
-    return user
+    step = signing_in.step_of(user)
+    if step is signing_in.Step.SET_UP:
+        raise Problem(
+            403, "second_factor_missing", _("Your role demands a second factor. Set one up in the panel first.")
+        )
+    if step is signing_in.Step.CODE:
+        _take_code(user, code, address)
+    return user, step is signing_in.Step.CODE
+
+
+def _take_code(user: User, code: str, address: str) -> None:
+    if not code:
+        raise Problem(401, "code_required", _("Send the code of your app, or a recovery code, along as “code”."))
+    done = second_factors.check(person=user, text=code, address=address)
+    throttles.rest(done.wait)
+    if not done.taken:
+        raise Problem(401, "wrong_code", _("This code is wrong, or it was used before."))
 
 
 class Session(Endpoint):
@@ -54,13 +75,14 @@ class Session(Endpoint):
     @operation(
         TAG, "session_create", "Sign in", who="everybody with an account", public=True,
         text="For a client of the same origin: the answer sets the session cookie. Needs X-CSRFToken. "
+             "A person with a second factor sends `code` as well; without it: 401 `code_required`. "
              "After ten failures the login rests for five minutes (429).",
         body=SignIn, answers={200: SessionShape}, errors=(403,),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         SessionAuthentication().enforce_csrf(request._request)  # noqa: SLF001 - DRF wraps the request that has the cookie
-        user = recognised(request)
-        login(request._request, user)  # noqa: SLF001
+        user, second = recognised(request)
+        signing_in.begin(request._request, user, remember=True, strong=second)  # noqa: SLF001
         request.user = user
         return Response(_session(request))
 
@@ -72,10 +94,34 @@ class Session(Endpoint):
         return Response(status=204)
 
 
+class Confirmation(Endpoint):
+    """Having shown again who one is."""
+
+    session_only = True
+    throttle_class = "sensitive"
+
+    @operation(
+        TAG, "session_confirm", "Show again who you are", who="everybody, in a session; with a pair sign in for a new one",
+        text="With the password or a code of the app; for a quarter of an hour you may make tokens then.",
+        body=Proof, answers={204: None}, errors=(403,),
+    )  # fmt: skip
+    @once
+    def post(self, request: Request) -> Response:
+        if request.auth is not None:
+            raise Problem(403, "session_required", _("Sign in again for a new pair of tokens instead."))
+        proof = checked(Proof, request)["proof"]
+        done = signing_in.confirm(request._request, self.person, proof)  # noqa: SLF001
+        throttles.rest(done.wait)
+        if not done.taken:
+            raise Problem(403, "wrong_proof", _("This is neither your password nor a code of your app."))
+        return Response(status=204)
+
+
 class Tokens(Endpoint):
     """One's tokens."""
 
     session_only = True
+    fresh_only = True
     throttle_class = "sensitive"
 
     @operation(TAG, "tokens_list", "List your tokens", who=SIGNED_IN, answers={200: TokenList}, errors=(403,))
@@ -84,7 +130,8 @@ class Tokens(Endpoint):
 
     @operation(
         TAG, "tokens_create", "Make a token", who=f"{SIGNED_IN}; for a service account administrators",
-        text="The text of the token is in this answer and nowhere else.",
+        text="The text of the token is in this answer and nowhere else. Whoever signed in more than a quarter of an hour "
+             "ago shows again who he is first: 403 `confirmation_required`.",
         body=TokenNew, answers={201: TokenMade}, errors=(403,),
     )  # fmt: skip
     @safe_write

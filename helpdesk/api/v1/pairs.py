@@ -28,11 +28,13 @@ class PairNew(_Public):
         TAG, "pair_create", "Sign in for a pair of tokens", who=ANYBODY, public=True,
         text="For a single-page client: send the access token as `Authorization: Bearer …`; it is valid for ten minutes. "
              "The refresh token is valid for fourteen days and works once. Both end with a new password. "
+             "A person with a second factor sends `code` as well; without it: 401 `code_required`. "
              "After ten failures the login rests for five minutes (429).",
-        body=SignIn, answers={200: PairShape},
+        body=SignIn, answers={200: PairShape}, errors=(403,),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        return Response(PairShape(pairs.issue(actor=recognised(request))).data)
+        person, second = recognised(request)
+        return Response(PairShape(pairs.issue(actor=person, second=second)).data)
 
 
 class PairRefresh(_Public):

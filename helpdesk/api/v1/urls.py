@@ -50,6 +50,7 @@ urlpatterns = [
         name="webhook-again",
     ),
     path("auth/session", auth.Session.as_view(), name="session"),
+    path("auth/session/confirm", auth.Confirmation.as_view(), name="session-confirm"),
     path("auth/token", pairs.PairNew.as_view(), name="pair"),
     path("auth/token/refresh", pairs.PairRefresh.as_view(), name="pair-refresh"),
     path("auth/token/revoke", pairs.PairRevoke.as_view(), name="pair-revoke"),
