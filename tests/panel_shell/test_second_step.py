@@ -409,3 +409,15 @@ def test_a_letter_about_the_account_is_in_the_readers_language(desk: Desk, codes
     assert (mail.outbox[0].to, mail.outbox[0].subject) == (["anna@example.com"], "Настроен второй фактор")
     assert "/admin/profile/second-factor/" in mail.outbox[0].body
     assert SECRET not in mail.outbox[0].body
+
+
+def test_the_machine_takes_away_what_the_last_administrator_has_lost(desk: Desk, codes: list[str]) -> None:
+    from django.core.management import CommandError, call_command
+
+    for login in ("boris", "nobody"):
+        with pytest.raises(CommandError):
+            call_command("take_second_factor", login)
+    assert second_factors.has_some(desk.anna)
+    call_command("take_second_factor", "anna")
+    assert not second_factors.has_some(desk.anna)
+    assert AuditRecord.objects.get(kind=AuditKind.FACTOR_RESET).person == desk.anna

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 
 from helpdesk import jobs
+from helpdesk.access.sessions import SessionStore
 from helpdesk.models import BrowserSession
 
 if TYPE_CHECKING:
