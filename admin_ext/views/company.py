@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from admin_ext.forms.company import LinkForm
 from admin_ext.pages import Page, signed_in
 from helpdesk import openid
-from helpdesk.actions import attempts, company, company_claims
+from helpdesk.actions import attempts, company, company_claims, signing_in
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import User
 from helpdesk.moment import now
@@ -90,7 +89,10 @@ def come_back(request: HttpRequest) -> HttpResponse:
         _log.warning("the answer of the provider was refused: %s", error)
         text = _("What %(name)s answered cannot be trusted, so you are not signed in. Tell the administrator.")
         return _failed(request, text % {"name": settings.OIDC_NAME}, 403)
-    return _arrived(request, company_claims.read(arrival.claims), arrival.id_token, page)
+    # What a provider says of itself after two factors (RFC 8176): then ours is not asked for.
+    ways = arrival.claims.get("amr")
+    strong = isinstance(ways, list) and "mfa" in ways
+    return _arrived(request, company_claims.read(arrival.claims), arrival.id_token, page, strong=strong)
 
 
 @never_cache
@@ -116,7 +118,7 @@ def link(request: HttpRequest) -> HttpResponse:
                 form.add_error(None, str(refusal.reason))
                 status = 403
             else:
-                return _signed_in(request, person, waiting["token"], waiting["page"])
+                return _signed_in(request, person, waiting["token"], waiting["page"], strong=waiting["strong"])
     context = {"title": _("Is this your account?"), "form": form, "email": comer.email, "name": settings.OIDC_NAME}
     return TemplateResponse(request, "registration/company_link.html", context, status=status)
 
@@ -153,33 +155,35 @@ def sign_out_address(request: HttpRequest) -> str:
     return openid.sign_out_address(id_token=token, back=settings.PUBLIC_URL + reverse("admin:login"))
 
 
-def _arrived(request: HttpRequest, comer: company_claims.Comer, id_token: str, page: str) -> HttpResponse:
+def _arrived(
+    request: HttpRequest, comer: company_claims.Comer, id_token: str, page: str, *, strong: bool
+) -> HttpResponse:
     try:
         person = company.sign_in(comer)
     except company.PasswordNeeded:
-        kept = {"comer": asdict(comer), "token": id_token, "page": page, "at": _seconds()}
+        kept = {"comer": asdict(comer), "token": id_token, "page": page, "at": _seconds(), "strong": strong}
         request.session[WAITING] = kept
         return HttpResponseRedirect(reverse("admin:company_link"))
     except ActionRefused as refusal:
         return _failed(request, str(refusal.reason), 403)
-    return _signed_in(request, person, id_token, page)
+    return _signed_in(request, person, id_token, page, strong=strong)
 
 
-def _signed_in(request: HttpRequest, person: User, id_token: str, page: str) -> HttpResponse:
+def _signed_in(request: HttpRequest, person: User, id_token: str, page: str, *, strong: bool) -> HttpResponse:
     for key in (WAYS, WAITING):
         request.session.pop(key, None)
-    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-    request.session[TOKEN] = id_token
+    is_ours = url_has_allowed_host_and_scheme(
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    onward = page if is_ours else reverse("admin:index")
     # The provider remembers the person; here the session ends with the browser.
-    request.session.set_expiry(0)
+    step = signing_in.begin(request, person, onward=onward, strong=strong)
+    request.session[TOKEN] = id_token
     if not person.email:
         messages.warning(
             request, _("There is no e-mail of yours here, so no letters will come. Ask the administrator to enter it.")
         )
-    is_ours = url_has_allowed_host_and_scheme(
-        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return HttpResponseRedirect(page if is_ours else reverse("admin:index"))
+    return HttpResponseRedirect(onward if step is signing_in.Step.DONE else reverse("admin:second_step"))
 
 
 def _declined(request: HttpRequest, code: str) -> HttpResponse:

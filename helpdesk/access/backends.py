@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
 from helpdesk.access.roles import roles_of
+from helpdesk.models import User
 
 
 class PeopleBackend(ModelBackend):
@@ -19,10 +20,13 @@ class PeopleBackend(ModelBackend):
     def authenticate(self, request: Any, username: Any = None, password: Any = None, **given: Any) -> Any:
         """Return whose login and password these are, None where they do not let anybody in."""
         person: Any = super().authenticate(request, username=username, password=password, **given)
-        if person is not None and settings.OIDC_ONLY and not roles_of(person).is_administrator:
-            return None
-        return person
+        return person if person is not None and may_sign_in_here(person) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Say whether `user` may sign in at all: his account is on and belongs to a person."""
         return super().user_can_authenticate(user) and not user.is_service
+
+
+def may_sign_in_here(person: User) -> bool:
+    """Say whether `person` comes in by what this desk keeps of him, a password or a passkey, not by the company alone."""
+    return not settings.OIDC_ONLY or roles_of(person).is_administrator

@@ -24,6 +24,7 @@ from webauthn.helpers.structs import (
 )
 
 from helpdesk import access
+from helpdesk.access.backends import may_sign_in_here
 from helpdesk.actions import attempts, audit
 from helpdesk.actions.refusals import ActionRefused, bad_input
 from helpdesk.actions.texts import clean_line
@@ -133,13 +134,15 @@ def _judge(answer: str, challenge: str, person: User | None) -> User:
         )  # fmt: skip
     except Exception as error:  # as above; an unknown passkey is told as a wrong one
         raise _wrong() from error
-    if (person is not None and key.person_id != person.pk) or not key.person.is_active or key.person.is_service:
+    owner = key.person
+    foreign = person is not None and owner.pk != person.pk
+    if foreign or not owner.is_active or owner.is_service or (person is None and not may_sign_in_here(owner)):
         raise _wrong()
     digest = hashlib.sha256(challenge.encode()).hexdigest()
     unused = Passkey.objects.filter(pk=key.pk, sign_count=key.sign_count).exclude(answered=digest)
     if not unused.update(sign_count=proof.new_sign_count, answered=digest, used_at=now()):
         raise _wrong()
-    return key.person
+    return owner
 
 
 def _descriptors(keys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
