@@ -90,8 +90,8 @@ def come_back(request: HttpRequest) -> HttpResponse:
         text = _("What %(name)s answered cannot be trusted, so you are not signed in. Tell the administrator.")
         return _failed(request, text % {"name": settings.OIDC_NAME}, 403)
     # What a provider says of itself after two factors (RFC 8176): then ours is not asked for.
-    ways = arrival.claims.get("amr")
-    strong = isinstance(ways, list) and "mfa" in ways
+    told_ways = arrival.claims.get("amr")
+    strong = isinstance(told_ways, list) and "mfa" in told_ways
     return _arrived(request, company_claims.read(arrival.claims), arrival.id_token, page, strong=strong)
 
 
