@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -100,16 +103,25 @@ def narrow(tickets: QuerySet[Ticket], chip: Chip) -> QuerySet[Ticket]:
     return tickets.filter(status=chip.value)
 
 
-class _Capped(Subquery):
-    """How many rows a query has; it has to carry a limit of its own, beyond which nothing is counted."""
+def _counted(piles: Iterable[QuerySet[Any]]) -> list[int]:
+    """Return how many rows each query has, at most CAP; one query.
 
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) capped)"
-    output_field = IntegerField()
-    empty_result_set_value = 0  # where Django knows beforehand that there is no row, it does not ask the database
-
-
-def _counted(rows: QuerySet[Any]) -> _Capped:
-    return _Capped(rows.order_by().values("pk")[:CAP])
+    It is put together as text: composed as one expression it takes Django longer than the database needs to answer.
+    """
+    parts: list[str] = []
+    values: list[Any] = []
+    for pile in piles:
+        try:
+            text, params = pile.order_by().values("pk")[:CAP].query.sql_with_params()
+        except EmptyResultSet:
+            # Django knows beforehand that there is no row.
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({text}) capped)")  # noqa: S608 - its values are parameters
+        values += params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return [int(count) for count in cursor.fetchone()]
 
 
 def chip_counts(tickets: QuerySet[Ticket], *, is_narrowed: bool = True) -> dict[Chip, int]:
@@ -140,10 +152,7 @@ def _in_one_pass(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
 
 def _up_to_cap(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
     chips = [*(Chip(status) for status in Status.values), Chip.OVERDUE]
-    piles = {f"in_{chip}": _counted(narrow(tickets, chip)) for chip in chips}
-    # One row of any ticket carries the numbers; where there is no ticket at all, there is nothing to count.
-    row = Ticket.objects.order_by().values_list(*piles.values()).first() or (0,) * len(chips)
-    return dict(zip(chips, row, strict=True))
+    return dict(zip(chips, _counted(narrow(tickets, chip) for chip in chips), strict=True))
 
 
 @dataclass(frozen=True)
@@ -176,14 +185,11 @@ def counters(user: User) -> Counters:
     roles = access.roles_of(user)
     mine = Ticket.objects.filter(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW))
     work = Ticket.objects.filter(assignee=user, status__in=(Status.IN_WORK, Status.REWORK))
-    piles = (mine, work, access.unread_messages(user), access.unread_notices(user))
-    counts = User.objects.filter(pk=user.pk).values_list(*(_counted(pile) for pile in piles)).first()
-    waiting_for_me, assigned, messages, notices = counts or (0, 0, 0, 0)
-    lines: tuple[LineCount, ...] = ()
-    if roles.lines:
-        fresh = Ticket.objects.filter(line=OuterRef("pk"), status=Status.NEW)
-        found = SupportLine.objects.filter(pk__in=roles.lines, is_active=True).annotate(new=_counted(fresh))
-        lines = tuple(LineCount(line, line.new) for line in found)
+    found = list(SupportLine.objects.filter(pk__in=roles.lines, is_active=True)) if roles.lines else []
+    fresh = (Ticket.objects.filter(line=line, status=Status.NEW) for line in found)
+    piles = (mine, work, access.unread_messages(user), access.unread_notices(user), *fresh)
+    waiting_for_me, assigned, messages, notices, *new = _counted(piles)
+    lines = tuple(LineCount(line, count) for line, count in zip(found, new, strict=True))
     return Counters(
         lines=lines,
         assigned=assigned if roles.lines else 0,
@@ -195,6 +201,14 @@ def counters(user: User) -> Counters:
 def by_urgency(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Order tickets as an agent should work them: nearest due time first, then priority, then age."""
     return tickets.order_by(F("due_at").asc(nulls_last=True), "priority", "pk")
+
+
+def stretch(tickets: QuerySet[Ticket], start: int, stop: int) -> QuerySet[Ticket]:
+    """Return the ordered `tickets` from `start` to `stop`, in the same order, to be joined with what belongs to them.
+
+    They are chosen by their keys first: joined before, every ticket that is sorted or passed over would be joined too.
+    """
+    return Ticket.objects.filter(pk__in=tickets.values("pk")[start:stop]).order_by(*tickets.query.order_by)
 
 
 def next_for(user: User) -> int | None:

@@ -22,6 +22,13 @@ from helpdesk.models import Ticket, User
 from helpdesk.queues import CHIP_LABELS, SCOPE_LABELS, Chip
 
 PAGE = 25
+# What a row of the list shows, and no column more.
+ROW_OF = ("requester", "assignee", "service", "work_type", "line")
+_PERSON = ("username", "first_name", "last_name", "photo")
+ROW = (
+    "subject", "status", "priority", "due_at", "updated_at", "service__name", "work_type__name", "line__name",
+    *(f"{role}__{name}" for role in ("requester", "assignee") for name in _PERSON),
+)  # fmt: skip
 _NARROWING = ("q", "line", "service", "kind", "assignee", "from", "to", "unread")
 CHIPS = (Chip.OPEN, Chip.NEW, Chip.IN_WORK, Chip.WAITING, Chip.ON_REVIEW, Chip.REWORK, Chip.OVERDUE, Chip.DONE,
          Chip.CANCELLED, Chip.ANY)  # fmt: skip
@@ -101,8 +108,8 @@ class TicketListMixin:
         total = counts[filtered.chip]
         pages = max(1, -(-total // PAGE))
         page = min(filtered.page, pages)
-        rows = filtered.rows(base).select_related("requester", "assignee", "service", "work_type", "line")
-        tickets = list(rows[(page - 1) * PAGE : page * PAGE])
+        rows = queues.stretch(filtered.rows(base), (page - 1) * PAGE, page * PAGE)
+        tickets = list(rows.select_related(*ROW_OF).only(*ROW))
         unread = set(
             access.unread_messages(user).filter(ticket__in=[ticket.pk for ticket in tickets])
             .order_by().values_list("ticket", flat=True)
