@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -43,16 +46,31 @@ SERVICE_ICONS = {
     ServiceIcon.PEOPLE: "id-card",
 }
 _TINTS = 8
+_SELECTED = SafeString(" selected")
 
 
 def icon(name: str, label: str = "") -> SafeString:
     """Return the icon `name` of the sprite as SVG; `label` is read out, an icon without one is decoration."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=2000)
+def _icon(name: str, label: str) -> SafeString:
     href = static("admin_ext/vendor/lucide/icons.svg")
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, href, name
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', href, name)
+
+
+def options(rows: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
+    """Return the options of a select, from values and labels; a template for each would be most of the time of a page."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, _SELECTED if str(value) in chosen else "", label) for value, label in rows),
+    )
 
 
 def service_icon(name: str) -> SafeString:

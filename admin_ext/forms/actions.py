@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from admin_ext.forms.panel import PanelForm
+from admin_ext.forms.panel import Choice, PanelForm
 from helpdesk import access
 from helpdesk.lifecycle import Action, Input, InputKind, Status
 from helpdesk.models import SupportLine, Ticket, User
@@ -53,22 +53,23 @@ def _field(item: Input, user: User, tickets: list[Ticket]) -> forms.Field:
 
 
 def _choice(rows: list[tuple[Any, Any]], options: dict[str, Any]) -> forms.Field:
-    widget = forms.Select(attrs={"class": "form-select"})
+    widget = Choice(attrs={"class": "form-select"})
     return forms.ChoiceField(choices=[("", "—"), *rows], widget=widget, **options)
 
 
 def _lines(tickets: list[Ticket]) -> list[tuple[Any, Any]]:
     present = {ticket.line_id for ticket in tickets}
-    lines = SupportLine.objects.filter(is_active=True)
-    return [(line.pk, str(line)) for line in lines if present != {line.pk}]
+    lines = SupportLine.objects.filter(is_active=True).values_list("pk", "name")
+    return [(pk, name) for pk, name in lines if present != {pk}]
 
 
 def _kinds(user: User, tickets: list[Ticket]) -> list[tuple[Any, Any]]:
     """Return the kinds of work under the names of their services, as a select groups them."""
     present = {ticket.work_type_id for ticket in tickets}
-    kinds = access.visible_work_types(user).exclude(pk__in=present).select_related("service")
-    by_service = groupby(kinds.order_by("service__name", "service_id", "name"), key=lambda kind: kind.service)
-    return [(str(service), [(kind.pk, kind.name) for kind in found]) for service, found in by_service]
+    kinds = access.visible_work_types(user).exclude(pk__in=present).order_by("service__name", "service_id", "name")
+    rows = kinds.values_list("service_id", "service__name", "pk", "name")
+    by_service = groupby(rows, key=lambda row: row[:2])
+    return [(service, [(pk, name) for *_service, pk, name in found]) for (_pk, service), found in by_service]
 
 
 def _people(user: User, tickets: list[Ticket]) -> list[tuple[Any, Any]]:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from admin_ext.displays import options
 
 
 class PanelForm(forms.Form):
@@ -30,6 +35,21 @@ class PanelForm(forms.Form):
                 widget = self.fields[name].widget
                 known = widget.attrs.get("class", "").replace("is-invalid", "").strip()
                 widget.attrs["class"] = f"{known} is-invalid".strip()
+
+
+class Choice(forms.Select):
+    """A select that writes its options itself: Django asks a template or two for each."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = set(self.format_value(value))
+        parts = [
+            format_html('<optgroup label="{}">{}</optgroup>', label, options(inner, chosen))
+            if isinstance(inner, (list, tuple))
+            else options([(label, inner)], chosen)
+            for label, inner in self.choices
+        ]
+        whole = flatatt(self.build_attrs({**self.attrs, "name": name}, attrs))
+        return format_html("<select{}>{}</select>", whole, format_html_join("", "{}", ((part,) for part in parts)))
 
 
 def dress(widget: forms.Widget) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
@@ -45,6 +47,12 @@ def phone(stored: str) -> str:
 def as_status(status: str) -> SafeString:
     """Draw a bare status value."""
     return displays.status_badge(status)
+
+
+@register.simple_tag
+def options(rows: Iterable[Model], chosen: object) -> SafeString:
+    """Draw rows as the options of a select; `chosen` is the key of the one that was chosen."""
+    return displays.options(((row.pk, str(row)) for row in rows), {str(chosen)})
 
 
 @register.simple_tag
