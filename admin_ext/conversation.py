@@ -48,7 +48,7 @@ def dress(user: User, ticket: Ticket, messages: list[Message]) -> list[Said]:
     for row in MessageRecipient.objects.filter(message__in=messages).select_related("person"):
         to[row.message_id].append(str(row.person))
     files: dict[int | None, list[Attachment]] = defaultdict(list)
-    for item in access.visible_attachments(user).filter(message__in=messages):
+    for item in access.visible_files(user, ticket).filter(message__in=messages):
         files[item.message_id].append(item)
     return [
         Said(

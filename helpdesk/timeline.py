@@ -132,7 +132,7 @@ def _messages(user: User, ticket: Ticket) -> list[Moment]:
     """Messages in full, except those that an action said: the transition tells them. Files without a message as well."""
     messages = access.visible_messages(user, ticket).filter(action="").select_related("author")
     files: dict[int | None, list[Attachment]] = defaultdict(list)
-    for item in access.visible_attachments(user).filter(ticket=ticket).select_related("uploaded_by"):
+    for item in access.visible_files(user, ticket).select_related("uploaded_by"):
         files[item.message_id].append(item)
     moments = [_message(message, tuple(files.get(message.pk, ()))) for message in messages]
     first = files.get(None)

@@ -37,7 +37,8 @@ class Deed:
 def ticket_for(request: HttpRequest, number: int) -> tuple[User, Ticket]:
     """Return the signed-in person and the ticket if he sees it; else raise Http404."""
     user = request.user
-    ticket = access.visible_to(user).select_related(*_RELATED).filter(pk=number).first()
+    found = access.visible_to(user).select_related(*_RELATED).filter(pk=number).order_by()
+    ticket = next(iter(found), None)
     if ticket is None or not isinstance(user, User):
         raise Http404
     return user, ticket
@@ -55,17 +56,20 @@ def ticket_context(
         "support": access.is_support(user, ticket),
         "deeds": deeds(user, ticket, bound),
         "bound": bound,
-        "message_count": access.visible_messages(user, ticket).count(),
     }
     if tab == "card":
         hidden = () if context["support"] else (ClockKind.LINE_REACTION,)
         context["clocks"] = ticket.clocks.exclude(kind__in=hidden).order_by("started_at", "pk")
-        context["files"] = access.visible_attachments(user).filter(ticket=ticket, message=None)
+        context["files"] = access.visible_files(user, ticket).filter(message=None)
         context["ratings"] = ticket.ratings.select_related("author")
     elif tab == "messages":
         context |= conversation.shown(user, ticket)
+        if not context["earlier"]:
+            context["message_count"] = len(context["said"])
     else:
         context["moments"] = timeline.timeline(user, ticket)
+    if "message_count" not in context:
+        context["message_count"] = access.visible_messages(user, ticket).count()
     return context
 
 

@@ -11,6 +11,7 @@ from helpdesk.access.roles import NOBODY, Right, Visitor, has_right, roles_of
 from helpdesk.models import (
     Attachment,
     Event,
+    Membership,
     Message,
     Notice,
     ReplyTemplate,
@@ -91,6 +92,14 @@ def visible_attachments(user: Visitor) -> QuerySet[Attachment]:
     return files.filter(public | Q(ticket__line__in=roles_of(user).lines) | Q(ticket__assignee=user))
 
 
+def visible_files(user: Visitor, ticket: Ticket) -> QuerySet[Attachment]:
+    """The same rule as `visible_attachments`, asked of one loaded ticket."""
+    if not can_see(user, ticket):
+        return Attachment.objects.none()
+    files = Attachment.objects.filter(ticket=ticket)
+    return files if is_support(user, ticket) else files.exclude(message__is_internal=True)
+
+
 def unread_messages(user: Visitor) -> QuerySet[Message]:
     """Return the unread messages addressed to `user` in tickets he still sees, newest first."""
     if roles_of(user) is NOBODY:
@@ -162,17 +171,12 @@ def addressable(user: Visitor, ticket: Ticket) -> QuerySet[User]:
     """Return the people `user` may address a message to: the requester, who registered it, and the line's members."""
     if not can_see(user, ticket):
         return User.objects.none()
-    people = Q(pk__in=[ticket.requester_id, ticket.registered_by_id])
-    if ticket.assignee_id is not None:
-        people |= Q(pk=ticket.assignee_id)
+    known = {ticket.requester_id, ticket.registered_by_id, ticket.assignee_id} - {None, user.pk}
+    people = Q(pk__in=known)
     if is_support(user, ticket):
-        people |= Q(memberships__line=ticket.line_id)
-    return (
-        User.objects.filter(people, is_active=True)
-        .exclude(pk=user.pk or 0)
-        .distinct()
-        .order_by("last_name", "first_name")
-    )
+        # By the keys of the members: a join to them would be tried for every person there is.
+        people |= Q(pk__in=Membership.objects.filter(line=ticket.line_id).exclude(person=user.pk).values("person"))
+    return User.objects.filter(people, is_active=True).order_by("last_name", "first_name")
 
 
 def unread_notices(user: Visitor) -> QuerySet[Notice]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from helpdesk import access, clocks, notify, search
@@ -113,10 +114,11 @@ def mark_read(*, actor: User, ticket_id: int, upto: int | None = None) -> int:
     unread = MessageRecipient.objects.filter(person=actor, read_at=None, message__ticket=ticket_id)
     if upto is not None:
         unread = unread.filter(message__lte=upto)
-    # Opening a page must not wait for a writer when there is nothing to write.
-    if notices.exists():
+    # Opening a page must not wait for a writer when there is nothing to write: one look at both.
+    noticed, addressed = User.objects.values_list(Exists(notices), Exists(unread)).get(pk=actor.pk)
+    if noticed:
         notices.update(read_at=now())
-    return unread.update(read_at=now()) if unread.exists() else 0
+    return unread.update(read_at=now()) if addressed else 0
 
 
 def mark_all_read(*, actor: User) -> int:

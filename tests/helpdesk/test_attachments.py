@@ -9,6 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from helpdesk import access
+from helpdesk.actions import conversation
 from helpdesk.actions.refusals import ValidationError
 from helpdesk.models import Attachment, Ticket
 from tests.people import Desk
@@ -53,3 +55,22 @@ def test_a_forbidden_file_is_refused_and_nothing_is_registered(desk: Desk, name:
 def test_at_most_ten_files(desk: Desk) -> None:
     with pytest.raises(ValidationError):
         desk.file(files=[SimpleUploadedFile(f"{number}.txt", b"text") for number in range(11)])
+
+
+def test_the_files_of_one_request_are_those_of_the_rule_for_all(desk: Desk) -> None:
+    ticket = desk.file(files=[SimpleUploadedFile("asked.txt", b"text")])
+    note = [SimpleUploadedFile("noted.txt", b"text")]
+    conversation.post(actor=desk.alla, ticket_id=ticket.pk, text="A note", internal=True, files=note)
+    conversation.post(actor=desk.alla, ticket_id=ticket.pk, text="", files=[SimpleUploadedFile("said.txt", b"text")])
+
+    seen = {}
+    for name in ("anna", "boris", "alla", "lev", "egor", "olga", "roman"):
+        person = getattr(desk, name)
+        seen[name] = {file.name for file in access.visible_files(person, ticket)}
+        assert set(access.visible_files(person, ticket)) == set(
+            access.visible_attachments(person).filter(ticket=ticket)
+        )
+
+    assert seen["anna"] == {"asked.txt", "said.txt"}
+    assert seen["alla"] == {"asked.txt", "noted.txt", "said.txt"}
+    assert seen["boris"] == set()

@@ -29,7 +29,7 @@ FileList = listing(FileShape, "FileList")
 def dressed(user: User, ticket: Ticket, rows: list[Message]) -> Any:
     """Return messages as they are answered, with their files; one query besides those of `rows`."""
     files: dict[int | None, list[Attachment]] = defaultdict(list)
-    for item in access.visible_attachments(user).filter(ticket=ticket, message__in=[row.pk for row in rows]):
+    for item in access.visible_files(user, ticket).filter(message__in=[row.pk for row in rows]):
         files[item.message_id].append(item)
     return MessageShape(rows, many=True, context={"files": files}).data
 
@@ -111,7 +111,7 @@ class Files(Endpoint):
     )  # fmt: skip
     def get(self, request: Request, number: int) -> Response:
         ticket = ticket_for(self.person, number)
-        files = access.visible_attachments(self.person).filter(ticket=ticket)
+        files = access.visible_files(self.person, ticket)
         return Response({"results": FileShape(files, many=True).data})
 
     @operation(
