@@ -71,7 +71,7 @@ class Endpoint(APIView):
 
     def filtered(self, rows: Any) -> Any:
         """Return the rows that pass the filters. Raises ValidationError by parameter."""
-        if self.filters is None:
+        if self.filters is None or self.filters.base_filters.keys().isdisjoint(self.request.query_params):
             return rows
         chosen = self.filters(self.request.query_params, queryset=rows, request=self.request)
         if not chosen.is_valid():

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework import serializers
 
 from helpdesk import moment
+from helpdesk.api.shapes.tickets import TicketRow, TicketShape
 from helpdesk.models import Attachment, Ticket
 from tests.people import NOON, Desk, state
 
@@ -202,3 +204,14 @@ def test_a_ticket_cannot_be_overwritten(desk: Desk, program, method) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert state(ticket) == before
+
+
+@pytest.mark.parametrize("shape", [TicketRow, TicketShape])
+@pytest.mark.parametrize("who", ["anna", "alla"])
+def test_what_is_written_by_hand_is_what_the_shape_declares(desk: Desk, shape: type[TicketRow], who: str) -> None:
+    for status in ("new", "waiting", "done"):
+        ticket = desk.ticket(status)
+        row = shape(ticket, context={"user": getattr(desk, who), "unread": {ticket.pk: 2}})
+
+        assert row.data == serializers.Serializer.to_representation(row, ticket)
+        assert list(row.data) == list(row.fields)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
+
+from helpdesk.models import Service, SupportLine, User, WorkType
 
 LARGEST_ID = 2**63 - 1
 
@@ -69,3 +71,33 @@ class Coded(Named):
 
 class Nothing(Shape):
     """An empty body."""
+
+
+def brief(person: User | None) -> dict[str, Any] | None:
+    """Return what `PersonBrief` tells."""
+    return None if person is None else {"id": person.pk, "name": str(person)}
+
+
+def contacts(person: User | None) -> dict[str, Any] | None:
+    """Return what `Person` tells."""
+    if person is None:
+        return None
+    return {
+        "id": person.pk, "name": str(person), "first_name": person.first_name, "last_name": person.last_name,
+        "department": person.department, "phone": person.phone, "email": person.email,
+    }  # fmt: skip
+
+
+def named(row: SupportLine) -> dict[str, Any]:
+    """Return what `Named` tells."""
+    return {"id": row.pk, "name": row.name}
+
+
+def coded(row: Service | WorkType) -> dict[str, Any]:
+    """Return what `Coded` tells."""
+    return {"id": row.pk, "name": row.name, "code": row.code}
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return what `Moment` tells: UTC by ISO 8601, with a Z."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

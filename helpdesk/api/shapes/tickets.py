@@ -7,7 +7,20 @@ from typing import Any
 from rest_framework import serializers
 
 from helpdesk import access
-from helpdesk.api.shapes.parts import Coded, Id, Moment, Named, Person, PersonBrief, Shape
+from helpdesk.api.shapes.parts import (
+    Coded,
+    Id,
+    Moment,
+    Named,
+    Person,
+    PersonBrief,
+    Shape,
+    brief,
+    coded,
+    contacts,
+    moment,
+    named,
+)
 from helpdesk.lifecycle import Status
 from helpdesk.models import Priority, Ticket
 
@@ -37,8 +50,39 @@ class TicketRow(Shape):
     unread = serializers.SerializerMethodField(help_text="Unread messages addressed to you.")
     version = serializers.IntegerField(help_text="Grows with every action; the ETag.")
 
+    def to_representation(self, ticket: Ticket) -> dict[str, Any]:
+        """Write what the fields declare by hand: asking them one by one takes longer than everything else in a list."""
+        told, only = self.told(ticket), self.context.get("only")
+        return told if only is None else {name: value for name, value in told.items() if name in only}
+
+    def told(self, ticket: Ticket) -> dict[str, Any]:
+        """Return every field with its value, in their order."""
+        return {
+            "number": ticket.pk,
+            "subject": ticket.subject,
+            "status": ticket.status,
+            "status_label": str(Status(ticket.status).label),
+            "priority": ticket.priority,
+            "service": coded(ticket.service),
+            "work_type": coded(ticket.work_type),
+            "line": self.get_line(ticket),
+            "requester": brief(ticket.requester),
+            "registered_by": brief(ticket.registered_by),
+            "assignee": brief(ticket.assignee),
+            "created_at": moment(ticket.created_at),
+            "updated_at": moment(ticket.updated_at),
+            "due_at": moment(ticket.due_at),
+            "overdue": ticket.is_overdue,
+            "taken_at": moment(ticket.taken_at),
+            "submitted_at": moment(ticket.submitted_at),
+            "closed_at": moment(ticket.closed_at),
+            "returns": ticket.returns,
+            "unread": self.get_unread(ticket),
+            "version": ticket.version,
+        }
+
     def get_line(self, ticket: Ticket) -> dict[str, Any] | None:
-        return dict(Named(ticket.line).data) if access.is_support(self.context["user"], ticket) else None
+        return named(ticket.line) if access.is_support(self.context["user"], ticket) else None
 
     get_line.shape_of_one = Named  # type: ignore[attr-defined]  # for the documentation
 
@@ -61,6 +105,19 @@ class TicketShape(TicketRow):
 
     class Meta:
         ref_name = "Ticket"
+
+    def told(self, ticket: Ticket) -> dict[str, Any]:
+        return {
+            **super().told(ticket),
+            "requester": contacts(ticket.requester),
+            "assignee": contacts(ticket.assignee),
+            "text": ticket.text,
+            "reaction_limit": str(ticket.reaction_limit),
+            "execution_limit": str(ticket.execution_limit),
+            "reopen_until": moment(ticket.reopen_until),
+            "silently_accepted": ticket.silently_accepted,
+            "corrected": ticket.corrected,
+        }
 
 
 class TicketPage(Shape):

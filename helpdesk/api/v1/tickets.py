@@ -23,10 +23,20 @@ from helpdesk.models import Ticket, User, WorkType
 TAG = "Tickets"
 PEOPLE = ("requester", "registered_by", "assignee", "line", "service", "work_type")
 
+# What a row of a list tells, and no column more.
+SHOWN = (
+    "subject", "status", "priority", "created_at", "updated_at", "due_at", "taken_at", "submitted_at", "closed_at",
+    "returns", "version",
+    *(f"{person}__{name}" for person in PEOPLE[:3] for name in ("first_name", "last_name", "username")),
+    "line__name",
+    *(f"{row}__{name}" for row in PEOPLE[4:] for name in ("name", "code")),
+)  # fmt: skip
+
 
 def ticket_for(user: access.Visitor, number: int) -> Ticket:
     """Return the ticket as `user` sees it. Raises NotFound, alike for a foreign one and for none."""
-    found = access.visible_to(user).select_related(*PEOPLE).filter(pk=number).first()
+    rows = access.visible_to(user).select_related(*PEOPLE).filter(pk=number).order_by()
+    found = next(iter(rows), None)
     if found is None:
         raise NotFound(number)
     return found
@@ -126,7 +136,7 @@ class TicketNext(Endpoint):
 
 
 def _rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    return tickets.select_related(*PEOPLE).defer("text")
+    return tickets.select_related(*PEOPLE).only(*SHOWN)
 
 
 def _work_type(pk: int) -> WorkType | None:
