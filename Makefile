@@ -49,7 +49,8 @@ fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, a minu
 	$(PYTEST) -n0 -m fuzz tests/api/test_fuzz.py
 
 .PHONY: bench
-bench: .venv/.dev ## measure what may not become slower; minutes, prints a table
+bench: .venv/.dev ## measure what may not become slower; half an hour, prints tables (BENCH="--tickets 10000 --peer")
+	$(PY) manage.py bench $${BENCH:---tickets 10000 100000 --database both --peer}
 	$(PY) -m tests.bench.imports
 	$(PY) -m tests.bench.cases 25000
 	$(PY) -m tests.bench.sweep 10000 100000

@@ -121,6 +121,7 @@ def main() -> None:
     asked.add_argument("tickets", type=int)
     asked.add_argument("--late", type=int, default=1000)
     asked.add_argument("--no-search", action="store_true")
+    asked.add_argument("--people", type=int, help="how many people file requests")
     given = asked.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     import django
@@ -128,10 +129,13 @@ def main() -> None:
 
     django.setup()
     from helpdesk.models import Ticket
+    from tests.bench import cast
 
     call_command("setup", verbosity=0)
     if Ticket.objects.exists():
         sys.exit("This database has tickets already; name an empty one by VAR_DIR or DATABASE_URL.")
+    if given.people:
+        cast.REQUESTERS = given.people
     start = time.monotonic()
     fill(given.tickets, late=given.late, search=not given.no_search)
     sys.stdout.write(f"{given.tickets} tickets in {time.monotonic() - start:.0f} s\n")

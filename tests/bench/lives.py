@@ -12,13 +12,9 @@ from typing import Any
 
 from helpdesk.search.words import stems
 from tests.bench.cast import KINDS, Cast
+from tests.bench.subjects import PLACES, RARE, SPAN, THINGS, TROUBLES
 
-SPAN = timedelta(days=3 * 365)
 OPEN_SHARE = 0.04
-THINGS = ("Принтер", "Ноутбук", "Почта", "Монитор", "Сканер", "Телефон", "База клиентов", "Пропуск", "Сеть", "Отчёт")
-TROUBLES = ("не работает", "зависает", "не открывается", "требует пароль", "работает медленно", "печатает полосы")
-PLACES = ("в бухгалтерии", "на складе", "в отделе кадров", "на втором этаже", "у директора", "в переговорной")
-RARE = "Зеброграф"
 
 
 @dataclass

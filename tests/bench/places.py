@@ -22,31 +22,62 @@ def run(env: dict[str, str], *words: str) -> str:
 
 
 @contextmanager
-def filled(engine: str, tickets: int, *options: str) -> Iterator[dict[str, str]]:
+def filled(engine: str, tickets: int, *options: str, keep: Path | None = None) -> Iterator[dict[str, str]]:
     """Yield the environment of a place with `tickets` tickets; `engine` is sqlite or postgresql.
 
-    PostgreSQL is the server of TEST_POSTGRES_URL, on which a database is made and dropped.
+    PostgreSQL is the server of TEST_POSTGRES_URL, on which a database is made. It is gone afterwards, unless `keep` names a
+    folder where filled places stay for the next time.
     """
+    if keep is not None:
+        yield _kept(keep, engine, tickets, *options)
+        return
     with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "project.settings", "LOG_LEVEL": "ERROR"}
-        env.pop("DATABASE_URL", None)
-        if engine == "postgresql":
-            env["DATABASE_URL"] = _made(f"helpdesk_bench_{os.getpid()}")
+        name = f"helpdesk_bench_{os.getpid()}"
+        env = environment(Path(folder), engine, name)
         try:
-            run(env, "-m", "tests.bench.fill", str(tickets), *options)
+            _fill(env, engine, name, tickets, *options)
             yield env
         finally:
             if engine == "postgresql":
-                _admin("DROP DATABASE {}", f"helpdesk_bench_{os.getpid()}")
+                _admin("DROP DATABASE {}", name)
+
+
+def environment(folder: Path, engine: str, name: str) -> dict[str, str]:
+    """Return the environment of a desk in `folder`, on PostgreSQL with a database called `name`."""
+    env = {**os.environ, "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "project.settings", "LOG_LEVEL": "ERROR"}
+    env.pop("DATABASE_URL", None)
+    if engine == "postgresql":
+        env["DATABASE_URL"] = urlsplit(_server())._replace(path=f"/{name}").geturl()
+    return env
+
+
+def peer_database(url: str) -> str:
+    """Make an empty database beside the desk's on the same server, in place of an earlier one, and return its address."""
+    name = f"{urlsplit(url).path[1:]}_peer"
+    _admin("DROP DATABASE IF EXISTS {}", name)
+    _admin("CREATE DATABASE {}", name)
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def _kept(keep: Path, engine: str, tickets: int, *options: str) -> dict[str, str]:
+    folder = (keep / f"{engine}-{tickets}").resolve()
+    name = f"helpdesk_bench_{tickets}"
+    env, mark = environment(folder, engine, name), folder / "filled"
+    if not mark.exists():
+        folder.mkdir(parents=True)
+        _fill(env, engine, name, tickets, *options)
+        mark.touch()
+    return env
+
+
+def _fill(env: dict[str, str], engine: str, name: str, tickets: int, *options: str) -> None:
+    if engine == "postgresql":
+        _admin("CREATE DATABASE {}", name)
+    run(env, "-m", "tests.bench.fill", str(tickets), *options)
 
 
 def _server() -> str:
     return os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/helpdesk")
-
-
-def _made(name: str) -> str:
-    _admin("CREATE DATABASE {}", name)
-    return urlsplit(_server())._replace(path=f"/{name}").geturl()
 
 
 def _admin(statement: str, name: str) -> None:
