@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -35,23 +36,34 @@ class Found:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Answer with the tickets the person sees that match `q`, newest first."""
+    """Answer with the tickets the person sees that match `q`, the newest or the most relevant first."""
     query = request.GET.get("q", "").strip()[:200]
     visible = access.visible_to(request.user)
     number = engine.number_of(query)
     if number is not None and visible.filter(pk=number).exists():
         return HttpResponseRedirect(reverse("admin:helpdesk_ticket_change", args=[number]))
-    matching = engine.matching(visible, request.user, query).select_related("requester", "assignee", "service", "line")
-    tickets = list(matching.order_by("-pk")[: SHOWN + 1])
+    order = "relevant" if request.GET.get("order") == "relevant" else "newest"
+    tickets = _ordered(engine.matching(visible, request.user, query), query, order)
     context = {
         **admin.site.each_context(request),
         "title": _("Search"),
         "search_query": query,
         "found": _found(request.user, tickets[:SHOWN], query),
         "more": len(tickets) > SHOWN,
+        "order": order,
         "scope": queues.scopes_for(request.user)[-1] if isinstance(request.user, User) else "",
     }
     return TemplateResponse(request, "admin_ext/search/page.html", context)
+
+
+def _ordered(matching: QuerySet[Ticket], query: str, order: str) -> list[Ticket]:
+    """Return the tickets to show, and one more where there are more."""
+    rows = matching.select_related("requester", "assignee", "service", "line")
+    if order == "newest":
+        return list(rows.order_by("-pk")[: SHOWN + 1])
+    numbers = engine.most_relevant(matching, query, most=SHOWN + 1)
+    by_number = rows.in_bulk(numbers)
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def _found(user: Visitor, tickets: list[Ticket], query: str) -> list[Found]:

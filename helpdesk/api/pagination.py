@@ -47,7 +47,7 @@ def page_of(request: Request, rows: QuerySet[Row], orderings: Mapping[str, str])
         names = ", ".join(f"{name}, -{name}" for name in fields)
         raise ValidationError({"ordering": [_("Choose from: %(names)s.") % {"names": names}]})
     descending = ordering.startswith("-")
-    size = _size(request)
+    size = size_of(request)
     selected = rows if "cursor" not in request.query_params else rows.filter(_after(request, ordering, field))
     try:
         found = list(selected.order_by(*_order(field, descending=descending))[: size + 1])
@@ -67,7 +67,8 @@ def flag(request: Request, name: str) -> bool:
     return value in ("true", "1")
 
 
-def _size(request: Request) -> int:
+def size_of(request: Request) -> int:
+    """Return how many rows a page has. Raises ValidationError for a size that is none."""
     text = request.query_params.get("page_size", str(SIZE))
     if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= LARGEST):
         raise ValidationError({"page_size": [_("Write a number from 1 to %(largest)d.") % {"largest": LARGEST}]})

@@ -8,6 +8,7 @@ from helpdesk.search.documents import index, index_of_person, rebuild
 from helpdesk.search.excerpts import Part, beginning, excerpt
 from helpdesk.search.likeness import alike
 from helpdesk.search.queries import matching, number_of
+from helpdesk.search.relevance import most_relevant
 
 __all__ = [
     "Part",
@@ -20,6 +21,7 @@ __all__ = [
     "matching",
     "missing_count",
     "missing_parts",
+    "most_relevant",
     "newest_is_indexed",
     "number_of",
     "rebuild",

@@ -1,4 +1,7 @@
-"""Decides how a query is read, and which tickets answer it: every word has to occur, the last one may be unfinished."""
+"""Decides how a query is read, and which tickets answer it: every word has to occur, the last one may be unfinished.
+
+A day in it (`24.11.2026`) asks for what was registered on that day, or has it in its words.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from helpdesk import access
 from helpdesk.access import Visitor
 from helpdesk.models import Ticket
+from helpdesk.search.dates import bounds, day_of
 from helpdesk.search.words import stem, words
 
 _NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
@@ -32,17 +36,32 @@ def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[T
     Internal notes are searched only in tickets where `user` stands on the support's side. A query without any word
     finds nothing; no query text can raise.
     """
-    asked = list(words(query[:_LONGEST_QUERY]))[:_MOST_WORDS]
+    query = query[:_LONGEST_QUERY]
+    asked = _asked(query)
     number = number_of(query)
     if not asked:
         return tickets.none()
-    found = Q(pk__in=_rows("public", asked))
     side = access.support_side(user)
-    if side != Q(pk__in=[]):
-        found |= Q(pk__in=_rows("both", asked)) & side
+    found = _having(asked, side)
     if number is not None:
         found |= Q(pk=number)
+    if named := day_of(query):
+        day, rest = named
+        first, following = bounds(day)
+        of_day = Q(created_at__gte=first, created_at__lt=following)
+        others = _asked(rest)
+        found |= of_day & _having(others, side) if others else of_day
     return tickets.filter(found)
+
+
+def _asked(query: str) -> list[str]:
+    return list(words(query))[:_MOST_WORDS]
+
+
+def _having(asked: list[str], side: Q) -> Q:
+    """Return the condition that a ticket has the words, those of notes only where the reader stands on the support's side."""
+    found = Q(pk__in=_rows("public", asked))
+    return found if side == Q(pk__in=[]) else found | (Q(pk__in=_rows("both", asked)) & side)
 
 
 def _rows(column: str, asked: list[str]) -> RawSQL:

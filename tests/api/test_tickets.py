@@ -215,3 +215,16 @@ def test_what_is_written_by_hand_is_what_the_shape_declares(desk: Desk, shape: t
 
         assert row.data == serializers.Serializer.to_representation(row, ticket)
         assert list(row.data) == list(row.fields)
+
+
+def test_the_most_relevant_are_told_first_on_wish(desk: Desk) -> None:
+    best = desk.file(subject="Printer", text="Stripes.")
+    newest = desk.file(subject="Something else", text="Beside the printer.")
+    client = desk.client("anna")
+
+    answer = client.get("/api/v1/tickets?q=printer&relevance=true&count=true").json()
+
+    assert [row["number"] for row in answer["results"]] == [best.pk, newest.pk]
+    assert (answer["next"], answer["count"]) == (None, 2)
+    for query in ("relevance=true", "q=printer&relevance=true&ordering=number", "q=printer&relevance=maybe"):
+        assert list(client.get(f"/api/v1/tickets?{query}").json()["fields"]) == ["relevance"]

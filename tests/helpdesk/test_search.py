@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from helpdesk import access, search
+from helpdesk import access, moment, search
 from helpdesk.actions import conversation
 from helpdesk.lifecycle import Status
 from helpdesk.models import SearchDoc
@@ -84,3 +86,36 @@ def test_no_action_leaves_the_index_behind_the_rows(desk: Desk) -> None:
     assert search.differences(newest=1) == [ticket.pk]
     assert search.rebuild() == len(Status) + 1
     assert search.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("10.03.2026", ["today", "told"]), ("2026-03-10", ["today", "told"]), ("10.3.2026 printer", ["today"]),
+        ("laptop 10.03.2026", []), ("09.03.2026", ["yesterday"]), ("31.02.2026", []), ("10.03.20267", []), ("1.10.03.2026", []),
+    ],
+)  # fmt: skip
+def test_a_day_finds_what_was_registered_on_it_by_the_readers_clock(desk: Desk, query: str, found: list[str]) -> None:
+    # 23:30 and 00:30 in Moscow
+    with moment.at(datetime(2026, 3, 9, 20, 30, tzinfo=UTC)):
+        desk.file(subject="yesterday", text="Printer")
+    with moment.at(datetime(2026, 3, 9, 21, 30, tzinfo=UTC)):
+        desk.file(subject="today", text="Printer")
+    with moment.at(datetime(2026, 3, 12, 7, 0, tzinfo=UTC)):
+        desk.file(subject="told", text="Since 10.03.2026 nothing goes out. 2026-03-10!")
+
+    tickets = search.matching(access.visible_to(desk.anna), desk.anna, query).order_by("pk")
+
+    assert [ticket.subject for ticket in tickets] == found
+
+
+def test_the_most_relevant_have_the_words_in_their_subjects(desk: Desk) -> None:
+    numbers = [
+        desk.file(subject=subject, text="The printer prints nothing but stripes.").pk
+        for subject in ("Printer", "Stripes from the printer on the third floor", "Printers: stripes", "Other")
+    ]
+    tickets = search.matching(access.visible_to(desk.anna), desk.anna, "printer stripe")
+
+    found = search.most_relevant(tickets, "printer stripe", most=3)
+
+    assert found == [numbers[2], numbers[1], numbers[0]]

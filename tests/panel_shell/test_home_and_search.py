@@ -132,3 +132,16 @@ def test_a_foreign_number_is_not_told_to_exist(desk: Desk) -> None:
 
     assert answer.status_code == 200
     assert ticket.subject not in answer.content.decode()
+
+
+def test_search_may_show_the_most_relevant_first(desk: Desk) -> None:
+    best = desk.file(subject="Printer", text="Stripes.")
+    newest = desk.file(subject="Something else", text="Beside the printer.")
+
+    def shown(**order: str) -> list[int]:
+        text = desk.client("anna").get(reverse("admin:search"), {"q": "printer", **order}).content.decode()
+        return sorted((best.pk, newest.pk), key=lambda number: text.index(f"#{number} ·"))
+
+    assert shown() == [newest.pk, best.pk]
+    assert shown(order="relevant") == [best.pk, newest.pk]
+    assert shown(order="x; drop") == [newest.pk, best.pk]

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk import access
+from helpdesk import access, search
 from helpdesk.actions import registration, work
 from helpdesk.actions.refusals import NotFound, bad_input
-from helpdesk.api import filters
+from helpdesk.api import filters, pagination
 from helpdesk.api.endpoint import Endpoint, checked, created, trimmed
 from helpdesk.api.operations import WHO_SEES, operation
 from helpdesk.api.safe_writes import discard_files, is_dry_run, safe_write
@@ -62,23 +62,36 @@ class Tickets(Endpoint):
         "-number": "pk", "due_at": "due_at", "updated_at": "updated_at", "created_at": "created_at",
         "priority": "priority",
     }  # fmt: skip
-    query = ("fields",)
+    query = ("fields", "relevance")
 
     @operation(
         TAG, "tickets_list", "List tickets",
         who="everybody; one gets the tickets one sees: a requester his own, support those of its lines, "
             "analysts and administrators all",
         text="Newest first unless `ordering` says otherwise. `count=true` adds the number of all that match.",
-        query={"fields": "Only these fields of each ticket, with commas between them; `text` is only in the single one."},
+        query={"fields": "Only these fields of each ticket, with commas between them; `text` is only in the single one.",
+               "relevance": "`true` with `q`: the most relevant first, as many as `page_size` says, without a next page."},
         answers={200: TicketPage}, errors=(400,),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         user = self.person
         only = trimmed(request, TicketRow)
-        page = self.page(_rows(filters.tickets_of(user, request.query_params.get("scope"))))
+        rows = _rows(filters.tickets_of(user, request.query_params.get("scope")))
+        page = self._most_relevant(rows) if pagination.flag(request, "relevance") else self.page(rows)
         unread = unread_in(user, [row.pk for row in page.rows])
         context = {"user": user, "unread": unread, "only": only}
         return Response(page.answer(TicketRow(page.rows, many=True, context=context).data))
+
+    def _most_relevant(self, rows: QuerySet[Ticket]) -> pagination.Page:
+        query = self.request.query_params.get("q", "")
+        odd = {name for name in ("cursor", "ordering") if name in self.request.query_params}
+        if not query.strip() or odd:
+            raise bad_input({"relevance": _("It needs q, and takes neither cursor nor ordering.")})
+        found = self.filtered(rows)
+        numbers = search.most_relevant(found, query, most=pagination.size_of(self.request))
+        by_number = found.in_bulk(numbers)
+        count = found.order_by().count() if pagination.flag(self.request, "count") else None
+        return pagination.Page([by_number[number] for number in numbers if number in by_number], None, count)
 
     @operation(
         TAG, "tickets_create", "Register a ticket",
