@@ -7,7 +7,7 @@ An analyst reads all tickets and writes nothing; an administrator sees all and m
 """
 
 from helpdesk.access.grounds import Ground, grounds
-from helpdesk.access.roles import Right, Roles, Visitor, forget_roles, has_right, rights_of_group, roles_of
+from helpdesk.access.roles import Right, Roles, Visitor, forget_roles, has_right, holders, rights_of_group, roles_of
 from helpdesk.access.rows import (
     addressable,
     assignable,
@@ -67,6 +67,7 @@ __all__ = [
     "grounds",
     "has_photo",
     "has_right",
+    "holders",
     "is_support",
     "line_people",
     "manageable_templates",

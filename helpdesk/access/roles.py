@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 
 from helpdesk.models import Membership, Role, User
 
@@ -104,3 +105,10 @@ def _read_roles(user: User) -> Roles:
 def has_right(user: Visitor, right: Right) -> bool:
     """Say whether `user` has a power that does not depend on one ticket."""
     return right in roles_of(user).rights
+
+
+def holders(right: Right) -> QuerySet[User]:
+    """Return the people whom a group gives `right`, and superusers; those who get it by a line are not asked for."""
+    groups = [group for group, rights in _GROUP_RIGHTS.items() if right in rights]
+    given = Q(groups__name__in=groups) | (Q(is_superuser=True) if right in _ADMINISTRATOR_RIGHTS else Q())
+    return User.objects.filter(given, is_active=True, is_service=False).distinct().order_by("last_name", "first_name")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from helpdesk import worktime
 from helpdesk.worktime import Calendar, Limit
 
 Stretch = dict[str, Any]
+_limit = lru_cache(maxsize=1000)(Limit.parse)
 
 
 def untouched(limits: Iterable[Limit]) -> list[Stretch]:
@@ -53,11 +55,11 @@ def _walk(calendar: Calendar, start: datetime, left: Sequence[Stretch]) -> Itera
 
 def _end(calendar: Calendar, start: datetime, stretch: Stretch) -> datetime:
     if "limit" in stretch:
-        return worktime.add(calendar, start, Limit.parse(stretch["limit"]))
+        return worktime.add(calendar, start, _limit(stretch["limit"]))
     if "wall" in stretch:
         return start + timedelta(seconds=stretch["wall"])
     return worktime.add_working(calendar, start, timedelta(seconds=stretch["work"]))
 
 
 def _is_wall(stretch: Stretch) -> bool:
-    return "wall" in stretch or ("limit" in stretch and Limit.parse(stretch["limit"]).is_wall)
+    return "wall" in stretch or ("limit" in stretch and _limit(stretch["limit"]).is_wall)
