@@ -70,13 +70,15 @@ def visible_imports(user: access.Visitor) -> Any:
     return SpreadsheetImport.objects.filter(subject__in=subjects)
 
 
-def receive(*, actor: User, subject: str, uploads: Sequence[Upload]) -> SpreadsheetImport:
-    """Keep the files of a new import. Nothing else is written. Raises ActionRefused."""
+def receive(
+    *, actor: User, subject: str, uploads: Sequence[Upload], choices: dict[str, Any] | None = None
+) -> SpreadsheetImport:
+    """Keep the files of a new import; one without files is proposed by a page. Nothing else is written. Raises ActionRefused."""
     _require(actor, subject)
     with transaction.atomic():
         # Read at once by whoever received it; should that process die, the background takes it over.
         imported = SpreadsheetImport.objects.create(
-            subject=subject, author=actor, created_at=now(), leased_until=now() + LEASE
+            subject=subject, author=actor, created_at=now(), leased_until=now() + LEASE, choices=choices or {}
         )
         for upload in uploads:
             ImportFile.objects.create(imported=imported, file=upload.file, name=upload.name[:200], size=upload.size)
@@ -113,6 +115,8 @@ def choose(
     """Keep what the person chose for a table, and remember the columns he named for the next file. Raises ActionRefused."""
     _require(actor, imported.subject)
     _require_state(imported, ImportState.QUESTION, ImportState.PREVIEW, ImportState.READING)
+    if not imported.files.exists():
+        raise ActionRefused(access.denied("no_files", _("There is no file to read again.")))
     with transaction.atomic():
         imported.choices, imported.state = choices, ImportState.READING
         imported.save(update_fields=["choices", "state"])
