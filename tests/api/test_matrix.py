@@ -75,6 +75,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("reports", "get"): REPORTS,
     ("report-file", "get"): REPORTS,
     ("report-tickets", "get"): REPORTS,
+    # nothing is proposed
+    ("what-if", "post"): (401, 403, 403, 403, 403, 400, 403, 400, 400),
     ("webhooks", "get"): ADMIN,
     ("webhooks", "post"): (*ADMIN[:-1], 400),
     ("webhook", "get"): ADMIN,

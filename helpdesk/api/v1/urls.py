@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from helpdesk.api.v1 import auth, conversation, desk, life, me, pairs, reports, signing_up, similar, tickets, webhooks
+from helpdesk.api.v1 import (
+    auth,
+    conversation,
+    desk,
+    life,
+    me,
+    pairs,
+    reports,
+    signing_up,
+    similar,
+    tickets,
+    webhooks,
+    what_if,
+)
 
 app_name = "v1"
 TICKET = "tickets/<int:number>"
@@ -39,6 +52,7 @@ urlpatterns = [
     path("reports", reports.Reports.as_view(), name="reports"),
     path("reports/file", reports.ReportFile.as_view(), name="report-file"),
     path("reports/figures/<slug:figure>", reports.ReportTickets.as_view(), name="report-tickets"),
+    path("reports/what-if", what_if.WhatIf.as_view(), name="what-if"),
     path("webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
     path("webhooks/<int:pk>", webhooks.WebhookOne.as_view(), name="webhook"),
     path("webhooks/<int:pk>/secret", webhooks.WebhookSecret.as_view(), name="webhook-secret"),
