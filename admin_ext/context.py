@@ -88,6 +88,7 @@ def _tickets(request: HttpRequest, user: User, counters: Counters) -> list[Entry
         entries.append(_entry(request, _("All requests"), f"{base}?scope=all", "list"))
     if access.has_right(user, Right.SEE_REPORTS) and _address("analytics"):
         entries.append(_entry(request, _("Analytics"), _address("analytics"), "chart-column"))
+        entries.append(_entry(request, _("What-if"), _address("what_if"), "sliders-horizontal"))
     return entries
 
 

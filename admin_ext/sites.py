@@ -52,6 +52,7 @@ AREAS = (
     "analytics",
     "figure_tickets",
     "event_log",
+    "what_if",
     "cases",
     "catalog_check",
     "deadline",

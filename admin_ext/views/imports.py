@@ -17,7 +17,7 @@ from admin_ext.pages import Page, download, signed_in
 from helpdesk.actions import audit, imports
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import ImportChange, ImportState, ImportSubject, SpreadsheetImport
-from helpdesk.spreadsheets import intake, report_book, resources, running, wording, writing
+from helpdesk.spreadsheets import intake, report_book, resources, running, tried_limits, wording, writing
 
 PER_PAGE = 50
 WORKING = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
@@ -198,6 +198,7 @@ def _context(request: HttpRequest, found: SpreadsheetImport) -> dict[str, Any]:
         "imported": found,
         "files": list(enumerate(found.files.order_by("pk"))),
         "state": ImportState(found.state),
+        "tried": found.choices.get(tried_limits.ORIGIN, ""),
     }
 
 

@@ -34,6 +34,8 @@ PAGES = {
     "import and export": ("katya", "/admin/imports/"),
     "analytics": ("lev", "/admin/analytics/"),
     "tickets of a figure": ("lev", "/admin/analytics/tickets/registered/"),
+    "what-if": ("lev", "/admin/what-if/"),
+    "what-if, replayed": ("lev", "/admin/what-if/?factor=0.5"),
     "notice rules": ("roman", "/admin/notices/"),
     "notice choices": ("alla", "/admin/profile/notices/"),
     "audit": ("roman", "/admin/audit/?who=alla"),

@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
     "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS, "admin:event_log": REPORTS,
+    "admin:what_if": REPORTS, "admin:what_if_apply": POST_STAFF,
     "admin:cases": ADMIN, "admin:cases_page": ADMIN, "admin:cases_report": ADMIN, "admin:cases_drop": POST_STAFF,
     "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
     "admin:tokens": OPEN, "admin:tokens_of_person": (302, 403, 403, 403, 403, 403, 404), "admin:token_revoke": POST,
