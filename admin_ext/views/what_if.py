@@ -68,7 +68,7 @@ def _result(user: User, proposal: Proposal) -> dict[str, Any]:
         found = what_if.compare(user, proposal)
     except ValidationError as error:
         return {"trouble": " ".join(error.messages)}
-    changes = tried_limits.differing({kind.pk: terms for kind, terms in found.terms})
+    changes = tried_limits.differing({kind.pk: terms.limits for kind, terms in found.terms})
     return {
         "found": found,
         "query": proposal.query,
@@ -158,8 +158,8 @@ def apply(request: HttpRequest) -> HttpResponse:
         return back
     proposal = _proposal(frame, kinds)
     try:
-        terms = {kind.pk: terms for kind, terms in what_if.terms_of(user, proposal)}
-        imported = tried_limits.propose(actor=user, terms=terms, origin=proposal.query)
+        tried = {kind.pk: terms.limits for kind, terms in what_if.terms_of(user, proposal)}
+        imported = tried_limits.propose(actor=user, limits=tried, origin=proposal.query)
     except ActionRefused as refusal:
         messages.error(request, str(refusal.reason))
         return back

@@ -28,6 +28,12 @@ class Terms:
     execution: Limit | None = None
     calendar: str = AS_IT_WAS
 
+    @property
+    def limits(self) -> dict[str, Limit]:
+        """The limits that are to hold, by the names they have in the catalog."""
+        named = {"reaction_limit": self.reaction, "execution_limit": self.execution}
+        return {name: limit for name, limit in named.items() if limit is not None}
+
 
 @dataclass(frozen=True)
 class Proposal:

@@ -11,29 +11,31 @@ from helpdesk.actions import imports
 from helpdesk.actions.entities import ENTITIES
 from helpdesk.actions.refusals import bad_input
 from helpdesk.models import ImportChange, ImportSubject, SpreadsheetImport, User
-from helpdesk.reports.proposal import Terms
 from helpdesk.spreadsheets.effects import Effects
+from helpdesk.worktime import Limit
 
 # The name under which the choices of an import keep the address its limits were tried at.
 ORIGIN = "what_if"
+# By the id of a kind of work: its limits by the names of their columns.
+Limits = Mapping[int, Mapping[str, Limit]]
 
 
-def differing(terms: Mapping[int, Terms]) -> list[ImportChange]:
-    """Return what `terms` by kind of work would change in the catalog, not stored yet; calendars are not of the catalog."""
-    return list(_differing(terms))
+def differing(limits: Limits) -> list[ImportChange]:
+    """Return what `limits` would change in the catalog, not stored yet."""
+    return list(_differing(limits))
 
 
-def propose(*, actor: User, terms: Mapping[int, Terms], origin: str) -> SpreadsheetImport:
-    """Keep the limits of `terms` as a change-set that waits for confirmation. `origin` is the query they were tried with.
+def propose(*, actor: User, limits: Limits, origin: str) -> SpreadsheetImport:
+    """Keep `limits` as a change-set that waits for confirmation. `origin` is the query they were tried with.
 
     Raises ActionRefused, and ValidationError when the catalog has these limits already. Then nothing is kept.
     """
     with transaction.atomic():
         imported = imports.receive(actor=actor, subject=ImportSubject.CATALOG, uploads=[], choices={ORIGIN: origin})
-        found = differing(terms)
+        found = differing(limits)
         if not found:
             raise bad_input({"kinds": _("The catalog has these limits already.")})
-        counts = {"new": 0, "changed": len(found), "unchanged": len(terms) - len(found), "missing": 0, "rejected": 0}
+        counts = {"new": 0, "changed": len(found), "unchanged": len(limits) - len(found), "missing": 0, "rejected": 0}
         imports.propose(imported=imported, changes=_of(imported, found), counts=lambda: counts, question={})
     return imported
 
@@ -45,12 +47,11 @@ def _of(imported: SpreadsheetImport, changes: Iterable[ImportChange]) -> Iterato
         yield change
 
 
-def _differing(terms: Mapping[int, Terms]) -> Iterator[ImportChange]:
+def _differing(limits: Limits) -> Iterator[ImportChange]:
     entity = ENTITIES["work_type"]
-    stored = entity.stored_by_id(terms)
+    stored = entity.stored_by_id(limits)
     for pk, row in sorted(stored.items(), key=lambda item: (item[1]["service"], item[1]["code"])):
-        proposed = {"reaction_limit": terms[pk].reaction, "execution_limit": terms[pk].execution}
-        after = {name: str(limit) for name, limit in proposed.items() if limit and str(limit) != row[name]}
+        after = {name: str(limit) for name, limit in limits[pk].items() if str(limit) != row[name]}
         if after:
             yield ImportChange(
                 outcome=ImportChange.Outcome.CHANGED, entity=entity.name, key=list(entity.key_of(row.plain())),
