@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.lifecycle import ACTIONS, CLOSED, WHO_LABELS, Action, Status
 
-_WIDTH, _HEIGHT = 176, 48
-_SIZE = (1280, 390)
-_PLACES: dict[str, tuple[int, int]] = {
+WIDTH, HEIGHT = 176, 48
+SIZE = (1280, 390)
+PLACES: dict[str, tuple[int, int]] = {
     Status.WAITING: (490, 50),
     Status.NEW: (150, 190),
     Status.IN_WORK: (490, 190),
@@ -23,7 +23,7 @@ _PLACES: dict[str, tuple[int, int]] = {
 _NEW, _WORK, _WAIT, _VIEW = Status.NEW, Status.IN_WORK, Status.WAITING, Status.ON_REVIEW
 _REDO, _DONE, _OFF = Status.REWORK, Status.DONE, Status.CANCELLED
 # The way of each arrow: its path, then where its words stand and how they are aligned.
-_WAYS: dict[tuple[str, str], tuple[str, int, int, str]] = {
+WAYS: dict[tuple[str, str], tuple[str, int, int, str]] = {
     (_NEW, _WORK): ("M238 181H402", 320, 174, "middle"),
     (_WORK, _NEW): ("M402 199H238", 320, 215, "middle"),
     (_WORK, _WAIT): ("M470 166V74", 462, 124, "end"),
@@ -71,13 +71,13 @@ def arrows() -> list[Arrow]:
 
 def unplaced() -> list[Arrow]:
     """Return the arrows that have no way of their own in the drawing; a test keeps it empty."""
-    return [arrow for arrow in arrows() if (arrow.source, arrow.target) not in _WAYS]
+    return [arrow for arrow in arrows() if (arrow.source, arrow.target) not in WAYS]
 
 
 def svg() -> str:
     """Return the diagram as SVG in the active language; its colours come from the style of the page."""
     parts = [
-        f'<svg class="lifecycle" viewBox="0 0 {_SIZE[0]} {_SIZE[1]}" role="img" aria-labelledby="lifecycle-title">',
+        f'<svg class="lifecycle" viewBox="0 0 {SIZE[0]} {SIZE[1]}" role="img" aria-labelledby="lifecycle-title">',
         f'<title id="lifecycle-title">{escape(_("The life of a request as a diagram; the table below says the same"))}</title>',
         _TIP,
     ]
@@ -89,19 +89,19 @@ def svg() -> str:
 
 
 def _box(status: Status) -> str:
-    x, y = _PLACES[status]
+    x, y = PLACES[status]
     kind = " lifecycle__box--closed" if status in CLOSED else ""
     return (
-        f'<g class="lifecycle__box{kind}"><rect x="{x - _WIDTH / 2}" y="{y - _HEIGHT / 2}" width="{_WIDTH}" '
-        f'height="{_HEIGHT}" rx="10"/><text x="{x}" y="{y + 5}">{escape(str(status.label))}</text></g>'
+        f'<g class="lifecycle__box{kind}"><rect x="{x - WIDTH / 2}" y="{y - HEIGHT / 2}" width="{WIDTH}" '
+        f'height="{HEIGHT}" rx="10"/><text x="{x}" y="{y + 5}">{escape(str(status.label))}</text></g>'
     )
 
 
 def _arrow(arrow: Arrow) -> tuple[str, str]:
     """Return the line of an arrow and its words, which are drawn above all lines."""
-    (x1, y1), (x2, y2) = _PLACES[arrow.source], _PLACES[arrow.target]
+    (x1, y1), (x2, y2) = PLACES[arrow.source], PLACES[arrow.target]
     straight = (f"M{x1} {y1}L{x2} {y2}", (x1 + x2) // 2, (y1 + y2) // 2, "middle")
-    path, x, y, anchor = _WAYS.get((arrow.source, arrow.target), straight)
+    path, x, y, anchor = WAYS.get((arrow.source, arrow.target), straight)
     line = f'<path class="lifecycle__arrow" d="{path}" marker-end="url(#tip)"/>'
     # Words of several actions stand one above the other; words over a line grow upwards.
     top = y - _LINE_HEIGHT * (len(arrow.labels) - 1)

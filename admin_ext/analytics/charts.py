@@ -33,6 +33,7 @@ DRAWINGS = {
     "by_day": Drawing("days", {1: "in", 2: "out", 3: "line"}),
     "by_status": Drawing("bars", {1: "in"}),
     "limits": Drawing("stack", {1: "out", 2: "late", 3: "wait", 4: "rest"}),
+    "turns": Drawing("stack", {2: "in", 3: "wait", 4: "rest"}),
     "by_line": _OF_PART,
     "by_service": _OF_PART,
     "by_kind": _OF_PART,

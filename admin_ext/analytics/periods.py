@@ -34,9 +34,10 @@ class Year:
 
 def years(months: list[tuple[date, int]], chosen: Period) -> list[Year]:
     """Return what can be chosen, from the first days of `months`, newest first, with their counts."""
-    by_year = groupby(months, key=lambda month: month[0].year)
+    told = [month for month in months if month[1]]
+    by_year = groupby(told, key=lambda month: month[0].year)
     found = [_year([(month_of(first), count) for first, count in own], chosen) for _year_number, own in by_year]
-    if len(months) >= MONTHS_SHOWN:
+    if found and len(months) >= MONTHS_SHOWN:
         # Months before are not told, so the sums of the oldest year would be short.
         found[-1] = Year(Choice(found[-1].whole.period, 0, found[-1].whole.is_current), [], found[-1].months)
     return found
@@ -65,7 +66,8 @@ def following(chosen: Period) -> Period | None:
 
 def nearest(months: list[tuple[date, int]], chosen: Period) -> Choice | None:
     """Return the month with requests that is nearest to `chosen`, None where there is none."""
-    if not months:
+    told = [month for month in months if month[1]]
+    if not told:
         return None
-    first, count = min(months, key=lambda month: abs((month[0] - chosen.first).days))
+    first, count = min(told, key=lambda month: abs((month[0] - chosen.first).days))
     return Choice(month_of(first), count, is_current=False)

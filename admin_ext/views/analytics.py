@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from admin_ext.analytics import cells, charts, filters, flows, periods
+from admin_ext.analytics import cells, charts, filters, flows, periods, ways
 from admin_ext.analytics.cells import Addresses, Cell
 from admin_ext.analytics.says import says
 from admin_ext.pages import Page, download, signed_in
@@ -56,14 +56,14 @@ class ShownBlock:
     is_folded: bool
 
 
-# The parts of the page and the tables in each; what is not named here comes with the ways of requests.
+# The parts of the page and the tables in each; a table that is not named here comes with the ways of requests.
 FOLDED = ("by_day", "by_status", "limits", "by_service", "by_kind")
 PARTS = {
     "inout": ("by_day", "by_status"),
-    "limits": ("limits",),
+    "limits": ("limits", "turns"),
     "parts": ("by_assignee", "by_line", "by_service", "by_kind"),
     "hours": ("load",),
-    "ways": (),
+    "ways": ("handovers", "steps", "paths"),
     "single": ("oldest", "remarks"),
 }
 
@@ -85,7 +85,8 @@ def analytics(request: HttpRequest) -> HttpResponse:
         "is_empty": not any(tile.value for tile in found.tiles if not tile.unit and tile.name != "open"),
         "sections": _sections(shown),
         "charts": [block.chart for block in shown if block.chart],
-        "flows": next((flows.picture(block.rows) for block in shown if block.block.name == "handovers"), None),
+        "flows": flows.picture(_rows(shown, "handovers")),
+        "ways": ways.picture(_rows(shown, "steps")),
         "may_export": bool(scope.may_export(user)),
         **_choices(user, asked, stretch),
     }
@@ -123,6 +124,10 @@ def _block(block: Block, leads: Addresses) -> ShownBlock:
     rows = cells.rows(block, leads)
     chart = charts.chart(block, rows, leads)
     return ShownBlock(block, cells.headers(block), rows, says(block), chart, chart is not None and block.name in FOLDED)
+
+
+def _rows(shown: list[ShownBlock], name: str) -> list[list[Cell]]:
+    return next((block.rows for block in shown if block.block.name == name), [])
 
 
 def _sections(shown: list[ShownBlock]) -> list[tuple[str, str, list[ShownBlock]]]:
