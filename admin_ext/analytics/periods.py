@@ -37,7 +37,14 @@ def years(months: list[tuple[date, int]], chosen: Period) -> list[Year]:
     told = [month for month in months if month[1]]
     by_year = groupby(told, key=lambda month: month[0].year)
     found = [_year([(month_of(first), count) for first, count in own], chosen) for _year_number, own in by_year]
-    if found and len(months) >= MONTHS_SHOWN:
+    oldest = months[-1][0] if months else None
+    if (
+        oldest
+        and len(months) >= MONTHS_SHOWN
+        and found
+        and found[-1].whole.period.first.year == oldest.year
+        and oldest.month > 1
+    ):
         # Months before are not told, so the sums of the oldest year would be short.
         found[-1] = Year(Choice(found[-1].whole.period, 0, found[-1].whole.is_current), [], found[-1].months)
     return found

@@ -57,6 +57,7 @@ class ShownBlock:
 
 
 # The parts of the page and the tables in each; a table that is not named here comes with the ways of requests.
+LISTS = ("oldest", "remarks")
 FOLDED = ("by_day", "by_status", "limits", "by_service", "by_kind")
 PARTS = {
     "inout": ("by_day", "by_status"),
@@ -121,9 +122,13 @@ def _tile(tile: Tile, leads: Addresses) -> ShownTile:
 
 
 def _block(block: Block, leads: Addresses) -> ShownBlock:
-    rows = cells.rows(block, leads)
+    rows = cells.rows(block, leads) if block.name in LISTS or _has_numbers(block) else []
     chart = charts.chart(block, rows, leads)
     return ShownBlock(block, cells.headers(block), rows, says(block), chart, chart is not None and block.name in FOLDED)
+
+
+def _has_numbers(block: Block) -> bool:
+    return any(value for row in block.cells() for value, _unit, behind in row if behind and behind.figure)
 
 
 def _rows(shown: list[ShownBlock], name: str) -> list[list[Cell]]:
