@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext
 
 from helpdesk import access, queues
 from helpdesk.access import Right
+from helpdesk.actions import approving
 from helpdesk.models import User
 from helpdesk.queues import Counters, Scope
 
@@ -103,6 +105,9 @@ def _records(request: HttpRequest, user: User) -> list[Entry]:
         if access.has_right(user, right) and address:
             label = str(models[name]._meta.verbose_name_plural)
             entries.append(_entry(request, label[:1].upper() + label[1:], address, icon))
+    if access.has_right(user, Right.MANAGE_PEOPLE) and settings.SIGN_UP == "approval":
+        number = ("sign-ups", approving.waiting_for(user).count(), pgettext("counter", "waiting for approval"))
+        entries.append(_entry(request, _("Sign-ups"), _address("joining"), "user-plus", *number))
     if access.has_right(user, Right.MANAGE_CATALOG) and _address("import"):
         entries.append(_entry(request, _("Import and export"), _address("import"), "file-spreadsheet"))
     if access.has_right(user, Right.ADMINISTER) and _address("cases"):

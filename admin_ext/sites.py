@@ -37,6 +37,7 @@ AREAS = (
     "password",
     "signing_up",
     "company",
+    "joining",
     "tokens",
     "signing_in",
     "second_step",
@@ -150,7 +151,11 @@ class HelpDeskSite(AdminSite):
         """Sign out here, and offer to sign out of the company too."""
         from admin_ext.views.company import sign_out_address
 
-        told = {"company_out": sign_out_address(request), "company_name": settings.OIDC_NAME, "title": _("Signed out")}
+        told = {
+            "company_out": sign_out_address(request),
+            "company_name": settings.OIDC_NAME,
+            "title": _("You have signed out"),
+        }
         return super().logout(request, {**(extra_context or {}), **told})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

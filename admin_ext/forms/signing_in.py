@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import ngettext
 
-from helpdesk.actions import attempts
+from helpdesk.actions import approving, attempts
 
 
 class SignInForm(AuthenticationForm):
@@ -31,6 +31,8 @@ class SignInForm(AuthenticationForm):
             values = super().clean()
         except ValidationError:
             attempts.sign_in_failed(login, address)
+            if approving.waits(login, self.cleaned_data.get("password") or ""):
+                raise ValidationError(approving.sentence(), code="waiting") from None
             raise
         attempts.forgive("sign-in", attempts.pair(login, address))
         return values

@@ -55,6 +55,12 @@ class SignUpForm(PanelForm):
         return values
 
 
+class InvitedForm(SignUpForm):
+    """The same of somebody whose e-mail is known from his invitation."""
+
+    email = None  # type: ignore[assignment]  # Django takes a field of the parent away so
+
+
 class ConfirmForm(PanelForm):
     """The login once more, when somebody else has it by now."""
 

@@ -119,7 +119,13 @@ def link(request: HttpRequest) -> HttpResponse:
                 status = 403
             else:
                 return _signed_in(request, person, waiting["token"], waiting["page"], strong=waiting["strong"])
-    context = {"title": _("Is this your account?"), "form": form, "email": comer.email, "name": settings.OIDC_NAME}
+    context = {
+        "is_alone": True,
+        "title": _("Is this your account?"),
+        "form": form,
+        "email": comer.email,
+        "name": settings.OIDC_NAME,
+    }
     return TemplateResponse(request, "registration/company_link.html", context, status=status)
 
 
@@ -208,7 +214,7 @@ def _down(request: HttpRequest, error: openid.ProviderDown) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, text: str, status: int) -> HttpResponse:
-    context = {"title": _("You are not signed in"), "text": text}
+    context = {"is_alone": True, "title": _("You are not signed in"), "text": text}
     return TemplateResponse(request, "registration/company_failed.html", context, status=status)
 
 

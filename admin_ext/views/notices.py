@@ -117,7 +117,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def letters(request: HttpRequest) -> HttpResponse:
     """Show the log of letters, by state."""
     user = notices.administrator(signed_in(request))
-    found = notices.visible_letters(user)
+    outside = request.GET.get("to") == "outside"
+    found: Any = notices.visible_joining_letters(user) if outside else notices.visible_letters(user)
     state = request.GET.get("state", "")
     if state in Letter.State.values:
         found = found.filter(state=state)
@@ -126,6 +127,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Letters"),
         "page": page,
+        "is_outside": outside,
         "states": [
             ("", _("All"), state == ""),
             *((name, label, name == state) for name, label in Letter.State.choices),
@@ -150,6 +152,21 @@ def send_again(request: HttpRequest, letter: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:letters"))
 
 
+@require_POST
+def send_joining_again(request: HttpRequest, letter: int) -> HttpResponse:
+    """Put a letter to somebody without an account into the queue again."""
+    user = notices.administrator(signed_in(request))
+    try:
+        notices.send_joining_again(actor=user, letter_id=letter)
+    except NotFound as error:
+        raise Http404 from error
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal.reason))
+    else:
+        messages.success(request, _("The letter will be sent again."))
+    return HttpResponseRedirect(f"{reverse('admin:letters')}?to=outside")
+
+
 @require_GET
 def look(request: HttpRequest) -> HttpResponse:
     """Show the letters that became files because there is no mail server, and one of them."""
@@ -168,5 +185,6 @@ PAGES = [
     Page("unsubscribe", "unsubscribe/<str:token>/", unsubscribe, public=True),
     Page("letters", "letters/", letters),
     Page("letter_again", "letters/<int:letter>/again/", send_again),
+    Page("joining_letter_again", "letters/outside/<int:letter>/again/", send_joining_again),
     Page("mailbox", "letters/mailbox/", look),
 ]

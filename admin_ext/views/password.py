@@ -42,11 +42,13 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @never_cache
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for the address; say the same whether it is known or not."""
-    form = AddressForm(request.POST or None)
+    form, alone = AddressForm(request.POST or None), {"is_alone": True}
     if request.method == "POST" and form.is_valid():
         passwords.ask_for_link(email=form.cleaned_data["email"])
-        return TemplateResponse(request, "registration/password_asked.html", {"title": _("Look into your mailbox")})
-    context = {"title": _("Forgotten password"), "form": form}
+        return TemplateResponse(
+            request, "registration/password_asked.html", {**alone, "title": _("Look into your mailbox")}
+        )
+    context = {**alone, "title": _("Forgotten password"), "form": form}
     return TemplateResponse(
         request, "registration/password_forgotten.html", context, status=422 if form.errors else 200
     )
@@ -58,7 +60,7 @@ def set_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Let the holder of a link set a new password, or say that the link is over."""
     person = passwords.owner_of_link(uid, token)
     if person is None:
-        over = {"title": _("The link is over")}
+        over = {"is_alone": True, "title": _("The link is over")}
         return TemplateResponse(request, "registration/password_link_over.html", over, status=410)
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -71,6 +73,7 @@ def set_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             messages.success(request, _("The password is set. Sign in with it."))
             return HttpResponseRedirect(reverse("admin:login"))
     context: dict[str, Any] = {
+        "is_alone": True,
         "title": _("New password"),
         "form": form,
         "person": person,

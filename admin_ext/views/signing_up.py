@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,7 +25,8 @@ from helpdesk.actions.refusals import ActionRefused
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Show the form; on POST say that a letter has gone out, whether the e-mail is known or not."""
     if not signing_up.is_open():
-        return _page(request, "closed", {"title": _("Sign-up is closed")}, status=403)
+        only_invited = settings.SIGN_UP == "invitation" and not settings.OIDC_ONLY
+        return _page(request, "closed", {"title": _("Sign-up is closed"), "only_invited": only_invited}, status=403)
     form = SignUpForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":
@@ -52,7 +54,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     form = ConfirmForm(request.POST) if "username" in request.POST else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            signing_up.confirm(secret=token, username=form.cleaned_data["username"] if form else None)
+            person = signing_up.confirm(secret=token, username=form.cleaned_data["username"] if form else None)
         except ActionRefused:
             return _page(request, "over", {"title": _("The link is over")}, status=410)
         except ValidationError as error:
@@ -61,6 +63,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, error)
             form.mark()
         else:
+            if person is None:
+                return _page(request, "waiting", {"title": _("One step is left")})
             messages.success(request, _("Your account is ready. Sign in with your login and password."))
             return HttpResponseRedirect(reverse("admin:login"))
     context = {"title": _("Confirm the e-mail"), "row": row, "form": form}
@@ -68,6 +72,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    context["is_alone"] = True
     return TemplateResponse(request, f"registration/sign_up_{name}.html", context, status=status)
 
 

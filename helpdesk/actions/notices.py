@@ -13,7 +13,17 @@ from helpdesk import access
 from helpdesk.access import Right
 from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused, NotFound
-from helpdesk.models import AuditKind, Channel, Letter, NoticeChoice, NoticeKind, NoticeRole, NoticeRule, User
+from helpdesk.models import (
+    AuditKind,
+    Channel,
+    JoiningLetter,
+    Letter,
+    NoticeChoice,
+    NoticeKind,
+    NoticeRole,
+    NoticeRule,
+    User,
+)
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
 from helpdesk.notify import matrix
@@ -147,6 +157,27 @@ def visible_letters(user: access.Visitor) -> QuerySet[Letter]:
     """Return the log of letters, newest first; nothing without the right."""
     letters = Letter.objects.select_related("person", "event", "digest__line").order_by("-id")
     return letters if may_administer(user) else letters.none()
+
+
+def visible_joining_letters(user: access.Visitor) -> QuerySet[JoiningLetter]:
+    """Return the log of letters to people without an account, newest first; nothing without the right."""
+    letters = JoiningLetter.objects.order_by("-id")
+    return letters if may_administer(user) else letters.none()
+
+
+def send_joining_again(*, actor: User, letter_id: int) -> JoiningLetter:
+    """Put a letter to somebody without an account into the queue again; its link is made anew. Raises ActionRefused, NotFound."""
+    administrator(actor)
+    with transaction.atomic():
+        letter = JoiningLetter.objects.select_for_update().filter(pk=letter_id).first()
+        if letter is None:
+            raise NotFound
+        if letter.state == JoiningLetter.State.PENDING:
+            raise ActionRefused(access.denied("pending", _("The letter is waiting to be sent already.")))
+        letter.state, letter.attempts, letter.error = JoiningLetter.State.PENDING, 0, ""
+        letter.next_at, letter.created_at = now(), now()
+        letter.save()
+    return letter
 
 
 def send_again(*, actor: User, letter_id: int) -> Letter:

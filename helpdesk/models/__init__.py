@@ -32,7 +32,7 @@ from helpdesk.models.people import Language, Role, Theme, User
 from helpdesk.models.search import SearchDoc
 from helpdesk.models.second_factors import Authenticator, Passkey, RecoveryCode
 from helpdesk.models.sessions import BrowserSession
-from helpdesk.models.sign_ups import SignUp
+from helpdesk.models.sign_ups import Invitation, JoiningLetter, SignUp
 from helpdesk.models.tickets import Attachment, Presence, Rating, Ticket
 from helpdesk.models.tokens import ApiToken, IdempotencyKey, TokenScope
 from helpdesk.models.webhooks import Webhook, WebhookDelivery
@@ -67,6 +67,8 @@ __all__ = [
     "ImportFile",
     "ImportState",
     "ImportSubject",
+    "Invitation",
+    "JoiningLetter",
     "Language",
     "Letter",
     "LineDigest",

@@ -145,6 +145,8 @@ class AccountLetter(models.TextChoices):
     FACTOR_REMOVED = "factor_removed", _("Second factor removed")
     FACTOR_RESET = "factor_reset", _("Second factor taken away")
     RECOVERY_USED = "recovery_used", _("Recovery code used")
+    APPROVED = "approved", _("Account approved")
+    APPROVAL = "approval", _("Sign-up to approve")
 
 
 class LineDigest(models.Model):

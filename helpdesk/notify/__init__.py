@@ -3,15 +3,15 @@
 from helpdesk.notify.digests import write_digests
 from helpdesk.notify.fan_out import fan_out, settle_old_events
 from helpdesk.notify.feed import settled
+from helpdesk.notify.joining_letters import send_joining_letters
 from helpdesk.notify.letters import send_letters
 from helpdesk.notify.outbox import record
-from helpdesk.notify.sign_up_letters import confirm_sign_ups
 from helpdesk.notify.wording import sentence
 
 __all__ = [
-    "confirm_sign_ups",
     "fan_out",
     "record",
+    "send_joining_letters",
     "send_letters",
     "sentence",
     "settle_old_events",

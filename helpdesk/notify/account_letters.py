@@ -18,6 +18,30 @@ from helpdesk.models import AccountLetter, CompanyIdentity, Letter, User
 from helpdesk.notify import envelope
 
 
+def compose_about_approval(letter: Letter) -> EmailMultiAlternatives:
+    """Return the letter to somebody who was approved, or to an administrator when somebody begins to wait."""
+    with translation.override(letter.person.language or settings.LANGUAGE_CODE):
+        told = {
+            "title": _("Your HelpDesk account is ready"),
+            "lines": [_("An administrator has approved your account; your login is %(login)s.") % {"login": letter.person.username}],
+            "address": envelope.page("login"),
+            "button": _("Sign in"),
+        }  # fmt: skip
+        if letter.kind == AccountLetter.APPROVAL:
+            told = {
+                "title": _("Somebody waits for an account"),
+                "lines": [_("Somebody has signed up and confirmed the e-mail. You decide whether there will be an account.")],
+                "address": envelope.page("joining"),
+                "button": _("Look"),
+            }  # fmt: skip
+        text = render_to_string("helpdesk/mail/short.txt", told)
+        html = render_to_string("helpdesk/mail/short.html", told)
+    headers = envelope.headers(f"account-{letter.pk}-{letter.attempts}")
+    mail = EmailMultiAlternatives(str(told["title"]), text, to=[letter.person.email], headers=headers)
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """Return the letter as HTML and text in the language of its reader. Its link ends with the password it sets."""
     with translation.override(letter.person.language or settings.LANGUAGE_CODE):

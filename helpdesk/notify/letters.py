@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from helpdesk import access
-from helpdesk.models import Letter, Message, NoticeKind
+from helpdesk.models import AccountLetter, Letter, Message, NoticeKind
 from helpdesk.moment import now
 from helpdesk.notify import account_letters, digests, envelope, security_letters, unsubscribing
 from helpdesk.notify.wording import sentence
@@ -82,6 +82,8 @@ def _composer(letter: Letter) -> Callable[[Letter], EmailMultiAlternatives]:
         return digests.compose
     if letter.kind in security_letters.SENTENCES:
         return security_letters.compose
+    if letter.kind in (AccountLetter.APPROVED, AccountLetter.APPROVAL):
+        return account_letters.compose_about_approval
     return account_letters.compose if letter.event is None else compose
 
 

@@ -34,6 +34,7 @@ PUBLIC = {
     "password-set",
     "sign-up",
     "sign-up-confirm",
+    "sign-up-invited",
 }
 
 # name of the address, method → statuses; a method without a row is 405 for whoever has signed in

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from helpdesk.actions import signing_up
+from helpdesk.actions import inviting, signing_up
 from helpdesk.models import SignUp, User
-from helpdesk.notify import confirm_sign_ups
+from helpdesk.notify import send_joining_letters
 from tests.api.conftest import Program
+from tests.panel_shell.test_signing_up import picture
 from tests.people import Desk
 
 VERA = {
@@ -27,7 +30,7 @@ def nobody(program: Any, settings: Any) -> Program:
 
 
 def secret() -> str:
-    confirm_sign_ups()
+    send_joining_letters()
     found = re.search(r"https?://\S+/([^/\s]+)/?(?:\s|$)", str(mail.outbox[-1].body))
     assert found is not None
     return found[1]
@@ -41,7 +44,7 @@ def test_an_account_is_made_by_the_letter_once(desk: Desk, nobody: Program) -> N
     made = nobody.post("/auth/sign-up/confirm", given)
     again = nobody.post("/auth/sign-up/confirm", given)
 
-    assert (made.status_code, made.json()) == (200, {"username": "vera"})
+    assert (made.status_code, made.json()) == (200, {"username": "vera", "waits": False})
     assert (again.status_code, again.json()["code"]) == (403, "link_over")
     signed_in = nobody.post("/auth/token", {"username": "vera", "password": VERA["password"]}).json()
     told = nobody.get("/me", Authorization=f"Bearer {signed_in['access']}").json()
@@ -58,7 +61,7 @@ def test_known_or_not_is_answered_alike_and_a_taken_login_can_be_changed(desk: D
     given = {"secret": secret()}
     taken = nobody.post("/auth/sign-up/confirm", given)
     assert (taken.status_code, list(taken.json()["fields"])) == (400, ["username"])
-    assert nobody.post("/auth/sign-up/confirm", {**given, "username": "vera"}).json() == {"username": "vera"}
+    assert nobody.post("/auth/sign-up/confirm", {**given, "username": "vera"}).json()["username"] == "vera"
 
 
 @pytest.mark.parametrize(
@@ -86,3 +89,38 @@ def test_closed_sign_up_and_a_crowd_are_refused(desk: Desk, nobody: Program, set
     closed = nobody.post("/auth/sign-up/confirm", {"secret": secret()})
     assert (closed.status_code, closed.json()["code"]) == (403, "link_over")
     assert SignUp.objects.count() == 1
+
+
+def test_a_photo_comes_with_the_form(desk: Desk, nobody: Program) -> None:
+    client = Client(headers={"accept-language": "en"})
+    for wrong in (
+        {"files": SimpleUploadedFile("a.png", b"<svg/>")},
+        {"files": [picture(), picture()]},
+        {"avatar": picture()},
+    ):
+        answer = client.post("/api/v1/auth/sign-up", {**VERA, **wrong})
+        assert (answer.status_code, SignUp.objects.exists()) == (400, False), wrong
+    assert client.post("/api/v1/auth/sign-up", {**VERA, "files": picture()}).status_code == 204
+    nobody.post("/auth/sign-up/confirm", {"secret": secret()})
+    assert User.objects.get(username="vera").photo
+
+
+def test_an_administrator_may_have_to_approve(desk: Desk, nobody: Program, settings: Any) -> None:
+    settings.SIGN_UP = "approval"
+    nobody.post("/auth/sign-up", VERA)
+    made = nobody.post("/auth/sign-up/confirm", {"secret": secret()})
+    assert (made.status_code, made.json()) == (200, {"username": None, "waits": True})
+    assert not User.objects.filter(username="vera").exists()
+
+
+def test_an_invitation_is_accepted_once_under_the_e_mail_of_its_letter(desk: Desk, nobody: Program) -> None:
+    inviting.invite(actor=desk.roman, emails=["vera@corp.example"])
+    said = {name: value for name, value in VERA.items() if name != "email"}
+    given = {**said, "secret": secret()}
+    assert list(nobody.post("/auth/sign-up/invited", {**given, "email": "a@b.example"}).json()["fields"]) == ["email"]
+    assert nobody.post("/auth/sign-up/invited", {**given, "secret": "wrong"}).json()["code"] == "link_over"
+    assert nobody.post("/auth/sign-up/invited", {**given, "username": "anna"}).status_code == 400
+    assert not User.objects.filter(email="vera@corp.example").exists()
+    assert nobody.post("/auth/sign-up/invited", given).json() == {"username": "vera", "waits": False}
+    assert nobody.post("/auth/sign-up/invited", {**given, "username": "vera2"}).status_code == 403
+    assert User.objects.get(username="vera").email == "vera@corp.example"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from helpdesk.notify import confirm_sign_ups
+from helpdesk.notify import send_joining_letters
 from tests.browser.conftest import Person
 from tests.people import Desk
 
@@ -34,7 +34,7 @@ def test_from_the_sign_up_to_the_first_request(
     vera.page.wait_for_selector("h1:has-text('mailbox')")
     assert vera.complaints() == []
 
-    assert confirm_sign_ups() == 1
+    assert send_joining_letters() == 1
     found = re.search(r"/admin/sign-up/\S+", str(mail.outbox[-1].body))
     assert found is not None
     vera.go(found[0])

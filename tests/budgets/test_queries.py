@@ -41,6 +41,7 @@ PAGES = {
     "audit": ("roman", "/admin/audit/?who=alla"),
     "who may what": ("roman", "/admin/people/who-may/?person=alla&ticket={n}"),
     "groups of the company": ("roman", "/admin/helpdesk/companygroup/"),
+    "sign-up and invitations": ("roman", "/admin/people/joining/"),
     "letters": ("roman", "/admin/letters/"),
     "webhooks": ("roman", "/admin/helpdesk/webhook/"),
     "keys for programs": ("alla", "/admin/profile/keys/"),

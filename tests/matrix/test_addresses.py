@@ -64,7 +64,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:webhook_{name}": POST_STAFF for name in ("trial", "again", "lost_again")},
     "admin:password_forgotten": (200,) * 7, "admin:password_set": (410,) * 7,
     **{f"admin:company_{name}": (404,) * 7 for name in ("start", "back", "link")}, "admin:company_of_person": ADMIN, "admin:company_unlink": POST_STAFF,
-    "admin:sign_up": (200,) * 7, "admin:sign_up_confirm": (410,) * 7,
+    "admin:joining": ADMIN, "admin:joining_decide": POST_STAFF, "admin:invitation": POST_STAFF, "admin:invited": (410,) * 7,
+    "admin:joining_letter_again": POST_STAFF, "admin:sign_up": (200,) * 7, "admin:sign_up_confirm": (410,) * 7,
     "admin:import": CATALOG, "admin:catalog_check": CATALOG, "admin:import_example": CATALOG, "admin:export": CATALOG,
     "admin:import_page": CATALOG, "admin:import_report": CATALOG,
     **{f"admin:import_{name}": POST_STAFF for name in ("choose", "confirm", "drop", "undo")},
@@ -117,11 +118,12 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         values |= {"figure": "overdue", "form": "csv"}
     if ":webhook>" in route:
         values |= {"webhook": desk.hook.pk, "delivery": 999}
-    if ":letter>" in route:
-        values["letter"] = 999
+    for key in ("letter", "sign_up", "invitation"):
+        if f":{key}>" in route:
+            values[key] = 999
     if "unsubscribe" in route:
         values["token"] = "wrong"
-    if "sign-up/<str:token>" in route:
+    if "sign-up/<str:token>" in route or "invited/<str:token>" in route:
         values["token"] = "wrong"
     if "<str:uid>" in route:
         values |= {"uid": "MQ", "token": "wrong"}

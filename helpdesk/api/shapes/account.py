@@ -135,6 +135,19 @@ class SignUpConfirm(Shape):
 
 
 class SignUpDone(Shape):
-    """The login of the account that was made."""
+    """The login of the account that was made, or that an administrator decides first."""
 
-    username = serializers.CharField()
+    username = serializers.CharField(allow_null=True, help_text="Null while an administrator has not approved it.")
+    waits = serializers.BooleanField(help_text="Whether an administrator has to approve it.")
+
+
+class InvitedNew(Shape):
+    """What somebody who is invited says of himself. The e-mail is the one to which the letter came."""
+
+    secret = serializers.CharField(max_length=200)
+    first_name = serializers.CharField(max_length=150)
+    last_name = serializers.CharField(max_length=150)
+    department = serializers.CharField(max_length=150)
+    phone = serializers.CharField(max_length=40, help_text="With the code of the country or without.")
+    username = serializers.CharField(max_length=150, help_text="The login.")
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.actions import attempts, passwords, second_factors, signing_in, tokens
+from helpdesk.actions import approving, attempts, passwords, second_factors, signing_in, tokens
 from helpdesk.api import throttles
 from helpdesk.api.authentication import SessionAuthentication
 from helpdesk.api.endpoint import Endpoint, checked, created
@@ -37,6 +37,8 @@ def recognised(request: Request) -> tuple[User, bool]:
     user = authenticate(request._request, **values)  # noqa: SLF001 - Django's backends want its own request
     if not isinstance(user, User):
         attempts.sign_in_failed(login_name, address)
+        if approving.waits(login_name, values["password"]):
+            raise Problem(401, "waiting", approving.sentence())
         raise Problem(401, "wrong_credentials", _("Login and password do not match."))
     attempts.forgive("sign-in", attempts.pair(login_name, address))
     step = signing_in.step_of(user)

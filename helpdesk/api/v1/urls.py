@@ -71,6 +71,7 @@ urlpatterns = [
     path("auth/password/forgotten", pairs.PasswordForgotten.as_view(), name="password-forgotten"),
     path("auth/password/set", pairs.PasswordSet.as_view(), name="password-set"),
     path("auth/sign-up", signing_up.SignUp.as_view(), name="sign-up"),
+    path("auth/sign-up/invited", signing_up.Invited.as_view(), name="sign-up-invited"),
     path("auth/sign-up/confirm", signing_up.SignUpLink.as_view(), name="sign-up-confirm"),
     path("auth/tokens", auth.Tokens.as_view(), name="tokens-mine"),
     path("auth/tokens/<int:pk>", auth.TokenOne.as_view(), name="token"),
