@@ -16,7 +16,7 @@ def keep_waiting_letters(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0018_company_sign_in'),
+        ('helpdesk', '0019_second_factors'),
     ]
 
     operations = [
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='letter',
             name='kind',
-            field=models.CharField(choices=[('registered', 'New request on a line'), ('assigned', 'Request assigned'), ('transferred', 'Request handed over to a line'), ('message', 'Message addressed to a person'), ('question', 'Question to the requester'), ('submitted', 'Result to judge'), ('returned', 'Returned for rework'), ('closed', 'Request closed'), ('reopened', 'Request reopened'), ('due_soon', 'Deadline comes near'), ('overdue', 'Deadline missed'), ('requester_reminder', 'Support waits for the requester'), ('digest', 'Daily digest of a line'), ('password', 'New password asked for'), ('invitation', 'Account made for a person'), ('approved', 'Account approved'), ('approval', 'Sign-up to approve')], max_length=20, verbose_name='event'),
+            field=models.CharField(choices=[('registered', 'New request on a line'), ('assigned', 'Request assigned'), ('transferred', 'Request handed over to a line'), ('message', 'Message addressed to a person'), ('question', 'Question to the requester'), ('submitted', 'Result to judge'), ('returned', 'Returned for rework'), ('closed', 'Request closed'), ('reopened', 'Request reopened'), ('due_soon', 'Deadline comes near'), ('overdue', 'Deadline missed'), ('requester_reminder', 'Support waits for the requester'), ('digest', 'Daily digest of a line'), ('password', 'New password asked for'), ('invitation', 'Account made for a person'), ('factor_set_up', 'Second factor set up'), ('factor_removed', 'Second factor removed'), ('factor_reset', 'Second factor taken away'), ('recovery_used', 'Recovery code used'), ('approved', 'Account approved'), ('approval', 'Sign-up to approve')], max_length=20, verbose_name='event'),
         ),
         migrations.AddIndex(
             model_name='signup',
