@@ -54,7 +54,7 @@ def panel_context(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         return {}
-    counters: Any = SimpleLazyObject(lambda: queues.counters(user))
+    counters: Any = SimpleLazyObject(lambda: queues.counters(user, cap=queues.MENU_CAP))
     return {
         "counters": counters,
         "menu": SimpleLazyObject(lambda: menu(request, user, counters)),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
 CAP = 10_000
+# The menu shows no number above 99.
+MENU_CAP = 100
 
 
 class Scope(StrEnum):
@@ -103,8 +106,8 @@ def narrow(tickets: QuerySet[Ticket], chip: Chip) -> QuerySet[Ticket]:
     return tickets.filter(status=chip.value)
 
 
-def _counted(piles: Iterable[QuerySet[Any]]) -> list[int]:
-    """Return how many rows each query has, at most CAP; one query.
+def _counted(piles: Iterable[QuerySet[Any]], *, cap: int) -> list[int]:
+    """Return how many rows each query has, at most `cap`; one query.
 
     It is put together as text: composed as one expression it takes Django longer than the database needs to answer.
     """
@@ -112,7 +115,7 @@ def _counted(piles: Iterable[QuerySet[Any]]) -> list[int]:
     values: list[Any] = []
     for pile in piles:
         try:
-            text, params = pile.order_by().values("pk")[:CAP].query.sql_with_params()
+            text, params = pile.order_by().values("pk")[:cap].query.sql_with_params()
         except EmptyResultSet:
             # Django knows beforehand that there is no row.
             parts.append("0")
@@ -144,7 +147,9 @@ def standing() -> dict[str, int]:
 
 def _in_one_pass(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
     late = Count("pk", filter=Q(due_at__lt=now()))
-    rows = list(tickets.order_by().values_list("status").annotate(counted=Count("pk"), late=late))
+    # Grouped by a bare column SQLite would walk every ticket along its index, instead of those that pass the filters.
+    state = Coalesce("status", Value(""))
+    rows = list(tickets.order_by().values_list(state).annotate(counted=Count("pk"), late=late))
     counts = {Chip(status): 0 for status in Status.values}
     counts |= {Chip(status): counted for status, counted, _late in rows}
     return {**counts, Chip.OVERDUE: sum(overdue for _status, _counted, overdue in rows)}
@@ -152,7 +157,7 @@ def _in_one_pass(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
 
 def _up_to_cap(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
     chips = [*(Chip(status) for status in Status.values), Chip.OVERDUE]
-    return dict(zip(chips, _counted(narrow(tickets, chip) for chip in chips), strict=True))
+    return dict(zip(chips, _counted((narrow(tickets, chip) for chip in chips), cap=CAP), strict=True))
 
 
 @dataclass(frozen=True)
@@ -177,8 +182,9 @@ class Counters:
     unread: int
 
 
-def counters(user: User) -> Counters:
-    """Return the numbers beside `user`'s menu entries: new per line, his own work, what waits for him, unread.
+def counters(user: User, *, cap: int = CAP) -> Counters:
+    """Return the numbers beside `user`'s menu entries: new per line, his own work, what waits for him, unread; each pile
+    is counted up to `cap`.
 
     "Waits for me" is what the person alone can move on: his requests with a question or a result to judge.
     """
@@ -188,7 +194,7 @@ def counters(user: User) -> Counters:
     found = list(SupportLine.objects.filter(pk__in=roles.lines, is_active=True)) if roles.lines else []
     fresh = (Ticket.objects.filter(line=line, status=Status.NEW) for line in found)
     piles = (mine, work, access.unread_messages(user), access.unread_notices(user), *fresh)
-    waiting_for_me, assigned, messages, notices, *new = _counted(piles)
+    waiting_for_me, assigned, messages, notices, *new = _counted(piles, cap=cap)
     lines = tuple(LineCount(line, count) for line, count in zip(found, new, strict=True))
     return Counters(
         lines=lines,

@@ -96,6 +96,11 @@ class TicketFilter:
         return bool(self.chosen or self.query)
 
     @property
+    def needs_a_pass(self) -> bool:
+        """Whether the piles cannot be counted along indexes: lines and assignees have one by status, the rest has none."""
+        return bool(self.query or self.chosen.keys() - {"line", "assignee"})
+
+    @property
     def shows_lines(self) -> bool:
         """Whether rows of several lines may stand together, so that each has to name its own."""
         if self.scope is Scope.LINES:

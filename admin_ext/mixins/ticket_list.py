@@ -104,7 +104,7 @@ class TicketListMixin:
 
     def _listed(self, filtered: TicketFilter, user: User) -> dict[str, Any]:
         base = filtered.base()
-        counts = queues.chip_counts(base, is_narrowed=filtered.is_narrowed)
+        counts = queues.chip_counts(base, is_narrowed=filtered.needs_a_pass)
         total = counts[filtered.chip]
         pages = max(1, -(-total // PAGE))
         page = min(filtered.page, pages)

@@ -60,8 +60,12 @@ def _asked(query: str) -> list[str]:
 
 def _having(asked: list[str], side: Q) -> Q:
     """Return the condition that a ticket has the words, those of notes only where the reader stands on the support's side."""
-    found = Q(pk__in=_rows("public", asked))
-    return found if side == Q(pk__in=[]) else found | (Q(pk__in=_rows("both", asked)) & side)
+    public = Q(pk__in=_rows("public", asked))
+    if side == Q(pk__in=[]):
+        return public
+    with_notes = Q(pk__in=_rows("both", asked))
+    # Whoever reads every note needs one look. For others the second is taken where something found is not on their side.
+    return with_notes if side == Q() else with_notes & (side | public)
 
 
 def _rows(column: str, asked: list[str]) -> RawSQL:

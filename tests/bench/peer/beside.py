@@ -29,16 +29,18 @@ def measured(engine: str, tickets: int, env: dict[str, str], known: dict[str, An
     """Return the figures of its pages, by name."""
     python = _python()
     folder = Path(env["VAR_DIR"]) / "peer"
-    own = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings", **_databases(engine, env, folder)}
+    # The product's own packages must not be found by its Python.
+    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "DATABASE_URL"}}
+    own = {**kept, "DJANGO_SETTINGS_MODULE": "settings", **_databases(engine, env, folder)}
     if not (folder / "filled").exists():
         folder.mkdir(exist_ok=True)
         subprocess.run([python, "fill.py"], cwd=SITE, env=own, check=True)  # noqa: S603 - our own program
         (folder / "filled").touch()
     command = [
         str(python), "-m", "gunicorn", "--workers", str(WORKERS), "--bind", "127.0.0.1:{port}", "--timeout", "600",
-        "--log-level", "error", "--chdir", str(SITE), "django.core.wsgi:get_wsgi_application()",
+        "--log-level", "error", "django.core.wsgi:get_wsgi_application()",
     ]  # fmt: skip
-    with serving("peer", own, command) as server:
+    with serving("peer", own, command, folder=SITE) as server:
         browser = Browser(server.port)
         browser.sign_in("/login/", "root")
         figures = {}

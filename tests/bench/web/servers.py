@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -53,18 +52,18 @@ class Server:
 
 @contextmanager
 def serving(
-    name: str, env: dict[str, str], command: list[str] | None = None, *, workers: int = WORKERS
+    name: str, env: dict[str, str], command: list[str] | None = None, *, folder: Path = ROOT, workers: int = WORKERS
 ) -> Iterator[Server]:
-    """Run one of APPLICATIONS, or `command` with `{port}` in it, in the environment of a filled desk until the end."""
+    """Run one of APPLICATIONS, or `command` with `{port}` in it, in the environment `env` until the end of the block."""
     port = free_port()
-    application, settings, page = APPLICATIONS.get(name, ("", "", "/"))
+    application, settings, page = APPLICATIONS.get(name, ("", "", "/login/"))
     words = command or [
         sys.executable, "-m", "gunicorn", "--no-control-socket", "--workers", str(workers), "--bind", "127.0.0.1:{port}",
         "--timeout", "300", "--log-level", "error", application,
     ]  # fmt: skip
-    own = {**env, "DJANGO_SETTINGS_MODULE": settings, "PORT": str(port), "DATABASE_STATEMENT_TIMEOUT": "120"}
+    told = {"DJANGO_SETTINGS_MODULE": settings, "PORT": str(port), "DATABASE_STATEMENT_TIMEOUT": "120"}
     process = subprocess.Popen(  # noqa: S603 - our own commands
-        [word.format(port=port) for word in words], cwd=ROOT, env=own if not command else {**os.environ, **env}
+        [word.format(port=port) for word in words], cwd=folder, env={**env, **({} if command else told)}
     )
     try:
         _await(port, page, process)
