@@ -31,7 +31,7 @@ def measured(engine: str, tickets: int, env: dict[str, str], known: dict[str, An
     folder = Path(env["VAR_DIR"]) / "peer"
     # The product's own packages must not be found by its Python.
     kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "DATABASE_URL"}}
-    own = {**kept, "DJANGO_SETTINGS_MODULE": "settings", **_databases(engine, env, folder)}
+    own = {**kept, "DJANGO_SETTINGS_MODULE": "settings", "PYTHONWARNINGS": "ignore", **_databases(engine, env, folder)}
     if not (folder / "filled").exists():
         folder.mkdir(exist_ok=True)
         subprocess.run([python, "fill.py"], cwd=SITE, env=own, check=True)  # noqa: S603 - our own program

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from helpdesk.models import FollowUp, Queue, Ticket  # noqa: E402
+from helpdesk.models import FollowUp, Queue, Ticket, UserSettings  # noqa: E402
 
 BATCH = 5000
 STATUSES = {"rework": 2, "on_review": 3, "done": 4, "cancelled": 4}
@@ -63,6 +63,8 @@ def main():
     password = make_password("demo")
     names = ("id", "username", "first_name", "last_name", "email", "is_staff", "is_superuser")
     write(User, (User(**dict(zip(names, row)), password=password) for row in rows(PEOPLE)))  # noqa: B905
+    # A signal makes these when people are saved one by one.
+    write(UserSettings, (UserSettings(user_id=row[0]) for row in rows(PEOPLE)))
     write(Queue, (Queue(id=pk, title=name, slug=f"line-{pk}") for pk, name in rows(LINES)))
     write(Ticket, (
         Ticket(id=pk, title=subject, description=text, queue_id=line, created=moment(created), modified=moment(changed),
