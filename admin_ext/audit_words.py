@@ -32,6 +32,10 @@ _WHAT: dict[str, str | Promise] = {
     "person": gettext_lazy("the data of a person"),
     "notices": gettext_lazy("who is told of what"),
 }
+_FACTORS: dict[str, str | Promise] = {
+    "app": gettext_lazy("app with codes"),
+    "passkey": gettext_lazy("passkey"),
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,10 @@ def _note(record: AuditRecord) -> str:
         parts.append(", ".join(data["scopes"]))
     if data.get("rows") is not None:
         parts.append(_("rows: %(count)d") % {"count": data["rows"]})
+    if data.get("factor"):
+        parts.append(str(_FACTORS.get(data["factor"], data["factor"])))
+    if data.get("left") is not None:
+        parts.append(_("codes left: %(count)d") % {"count": data["left"]})
     if data.get("form"):
         parts.append(data["form"])
     if data.get("count") is not None:

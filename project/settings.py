@@ -206,6 +206,8 @@ PHONE_REGION = env.text("PHONE_REGION", "RU").upper()
 SECOND_FACTOR_ROLES = env.choices(
     "SECOND_FACTOR_ROLES", ("requester", "agent", "lead", "catalog", "analyst", "administrator")
 )
+if SECOND_FACTOR_ROLES and not PANEL:
+    env.refuse("SECOND_FACTOR_ROLES", "needs the panel, where people set their second factor up.")
 SESSION_ENGINE = "helpdesk.access.sessions"
 
 # --- sign-in by the company ------------------------------------------------------------------------------------------

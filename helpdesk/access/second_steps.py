@@ -16,7 +16,8 @@ def demands_second_factor(user: Visitor) -> bool:
 
 def _names(roles: Roles) -> frozenset[str]:
     """Return the roles in the sense of the settings: everybody is a requester, lines make agents and leads."""
-    found = {Role.REQUESTER.value, *roles.groups}
+    # A group by itself makes no agent: lines do.
+    found = {Role.REQUESTER.value, *roles.groups} - {Role.AGENT, Role.LEAD}
     if roles.is_agent:
         found.add(Role.AGENT)
     if roles.is_lead:

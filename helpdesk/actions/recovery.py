@@ -1,4 +1,4 @@
-"""Decides which recovery codes let a person in without his device: ten of 80 random bits, each once, kept as hashes."""
+"""Decides which recovery codes let a person in without his device: ten of 120 random bits, each once, kept as hashes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from helpdesk.models import RecoveryCode, User
 from helpdesk.moment import now
 
 COUNT = 10
-_BYTES = 10
-_LENGTH = 16
+_BYTES = 15
+_LENGTH = 24
 _GROUP = 4
 
 

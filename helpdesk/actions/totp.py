@@ -51,3 +51,9 @@ def use(person: User, code: str) -> bool:
         return False
     unused = Authenticator.objects.filter(pk=app.pk, secret=app.secret, last_step__lt=step)
     return bool(unused.update(last_step=step, secret=sealing.seal(secret)))
+
+
+def unreadable() -> int:
+    """Return how many apps have a secret that neither the present nor a former key opens: their codes are never right."""
+    kept = Authenticator.objects.values_list("secret", flat=True).iterator()
+    return sum(sealing.unseal(secret) is None for secret in kept)

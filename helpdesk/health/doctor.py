@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import BaseConstraint, Index, Model
 
 from helpdesk import backups, openid, search
-from helpdesk.actions import attachments, catalog_check, roles
+from helpdesk.actions import attachments, catalog_check, roles, totp
 from helpdesk.health import readiness
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
 from helpdesk.models import CalendarException, Event, Letter, SupportLine, TicketClock
@@ -165,6 +165,18 @@ def role_groups() -> Iterator[Finding]:
         yield ok("roles", "Roles and groups are in step.")
 
 
+def apps_for_codes() -> Iterator[Finding]:
+    """Count the apps for codes whose secret no key opens any more."""
+    closed = totp.unreadable()
+    if closed:
+        yield failed(
+            "second factor", f"{closed} apps for codes cannot be read: SECRET_KEY has changed.",
+            "Set the former key as SECRET_KEY_FALLBACKS.",
+        )  # fmt: skip
+    else:
+        yield ok("second factor", "The secrets of all apps for codes can be read.")
+
+
 def default_line() -> Iterator[Finding]:
     """Look for the line on which requests land whose kind of work names none."""
     line = SupportLine.objects.filter(is_default=True).first()
@@ -258,4 +270,5 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("files", files),
     ("backup", backup),
     ("company sign-in", company),
+    ("second factor", apps_for_codes),
 )

@@ -58,7 +58,7 @@ class Passkey(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """A way in without the device, good once; `digest` is the SHA-256 of its 80 random bits."""
+    """A way in without the device, good once; `digest` is the SHA-256 of its 120 random bits."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="recovery_codes"

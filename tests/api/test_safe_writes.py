@@ -18,7 +18,7 @@ from django.db import connections
 from helpdesk import moment
 from helpdesk.actions import repeats
 from helpdesk.actions import tokens as keys
-from helpdesk.api.v1 import auth, pairs, signing_up, urls
+from helpdesk.api.v1 import auth, pairs, sign_ins, signing_up, urls
 from helpdesk.models import IdempotencyKey, Ticket
 from tests.api.test_tickets import PNG, new
 from tests.people import NOON, Desk, make_desk, state
@@ -34,7 +34,7 @@ def test_every_post_takes_a_key_and_a_rehearsal() -> None:
     # Whoever is not signed in has no key yet; what happens to a session cannot be rehearsed.
     keyless = {auth.Session, *(view for view in posts if view.__module__ in (pairs.__name__, signing_up.__name__))}
     assert {view for view in posts if not hasattr(view.post, "takes_key")} == keyless
-    once_only = {*keyless, auth.Password, auth.Confirmation}
+    once_only = {*keyless, auth.Password, auth.Confirmation, sign_ins.SignInOthers}
     assert {view for view in posts if not hasattr(view.post, "takes_rehearsal")} == once_only
 
 

@@ -44,6 +44,8 @@ PAGES = {
     "sign-up and invitations": ("roman", "/admin/people/joining/"),
     "letters": ("roman", "/admin/letters/"),
     "webhooks": ("roman", "/admin/helpdesk/webhook/"),
+    "second factor": ("alla", "/admin/profile/second-factor/"),
+    "sign-ins": ("alla", "/admin/profile/sign-ins/"),
     "keys for programs": ("alla", "/admin/profile/keys/"),
     "catalog check": ("katya", "/admin/catalog/check/"),
 }

@@ -15,7 +15,9 @@ from helpdesk import moment
 from helpdesk.access.sessions import SessionStore
 from helpdesk.actions import recovery, sealing, second_factors, totp
 from helpdesk.actions.refusals import ActionRefused, ValidationError
+from helpdesk.health import doctor
 from helpdesk.models import AuditKind, AuditRecord, Authenticator, BrowserSession, Letter, RecoveryCode, User
+from helpdesk.notify import account_letters
 from tests.people import NOON, PASSWORD, Desk
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -158,10 +160,12 @@ def test_a_secret_outlives_a_change_of_the_key_when_the_former_one_is_named(
     settings.SECRET_KEY = "n" * 50
     assert sealing.unseal(Authenticator.objects.get().secret) is None
     assert not totp.use(desk.anna, code())
+    assert [finding.level for finding in doctor.apps_for_codes()] == ["failed"]
 
     settings.SECRET_KEY_FALLBACKS = [former]
     assert totp.use(desk.anna, code())
     settings.SECRET_KEY_FALLBACKS = []
+    assert [finding.level for finding in doctor.apps_for_codes()] == ["ok"]
     assert sealing.unseal(Authenticator.objects.get().secret) == SECRET
 
 
@@ -184,7 +188,7 @@ def test_recovery_codes_rest_for_who_guesses_them_alone(desk: Desk, codes: list[
     guesser, anna = Client(REMOTE_ADDR="10.9.8.7"), Client()
     password(guesser)
     for _time in range(10):
-        second(guesser, "abcd-efgh-ijkl-mnop")
+        second(guesser, "abcd-efgh-ijkl-mnop-qrst-uvwx")
     assert second(guesser, codes[0]).status_code == 422
 
     password(anna)
@@ -237,7 +241,7 @@ def test_who_must_have_a_second_factor_can_do_nothing_before_it_is_set_up(desk: 
 
     done = second(client, pyotp.TOTP(secret).at(NOON))
     assert done.status_code == 201
-    assert len(re.findall(r"<code>[a-z2-7-]{19}</code>", done.content.decode())) == 10
+    assert len(re.findall(r"<code>[a-z2-7-]{29}</code>", done.content.decode())) == 10
     assert is_in(client)
     assert totp.step_of(sealing.unseal(Authenticator.objects.get(person=desk.lev).secret) or "", "000000") is None
     # Anna leads nothing.
@@ -387,7 +391,7 @@ def test_new_codes_end_the_present_ones(desk: Desk, codes: list[str]) -> None:
     password(client)
     second(client, code())
     page = client.post(reverse("admin:recovery_codes"))
-    fresh = re.findall(r"<code>([a-z2-7-]{19})</code>", page.content.decode())
+    fresh = re.findall(r"<code>([a-z2-7-]{29})</code>", page.content.decode())
 
     assert len(fresh) == 10
     assert not set(fresh) & set(codes)
@@ -409,6 +413,16 @@ def test_a_letter_about_the_account_is_in_the_readers_language(desk: Desk, codes
     assert (mail.outbox[0].to, mail.outbox[0].subject) == (["anna@example.com"], "Настроен второй фактор")
     assert "/admin/profile/second-factor/" in mail.outbox[0].body
     assert SECRET not in mail.outbox[0].body
+
+
+def test_a_new_password_by_link_does_not_go_around_the_second_step(desk: Desk, codes: list[str]) -> None:
+    uid, token = account_letters.password_link(desk.anna).rstrip("/").split("/")[-2:]
+    new, client = "correct horse 17", Client()
+    client.post(reverse("admin:password_set", args=[uid, token]), {"new_password1": new, "new_password2": new})
+    assert not is_in(client)
+
+    assert password(client, password=new)["Location"] == reverse("admin:second_step")
+    assert not is_in(client)
 
 
 def test_the_machine_takes_away_what_the_last_administrator_has_lost(desk: Desk, codes: list[str]) -> None:

@@ -37,6 +37,20 @@ class Proof(Shape):
     )
 
 
+class SignInShape(Shape):
+    """A browser that is signed in."""
+
+    number = serializers.CharField(help_text="Names it for signing out; not the key of its session.")
+    began_at = Moment()
+    seen_at = Moment(help_text="To five minutes.")
+    address = serializers.CharField()
+    browser = serializers.CharField(help_text="What the browser says of itself.")
+    is_this = serializers.BooleanField()
+
+    class Meta:
+        ref_name = "SignInPlace"
+
+
 class TokenShape(Shape):
     """A token, without its text."""
 
