@@ -60,6 +60,8 @@ AREAS = (
     "similar",
     "audit",
     "letting_go",
+    "erasing",
+    "own_data",
     "who_may",
 )
 # The admin's own pages that employees use; `change` and `changelist` of tickets are scoped by `access`.

@@ -155,7 +155,7 @@ def report(request: HttpRequest, imported: int, number: int) -> HttpResponse:
     """Hand a file back with what to mend written into it."""
     found = _import(request, imported)
     file = found.files.order_by("pk")[number : number + 1].first() if number < 10 else None
-    if file is None:
+    if file is None or not file.file:
         raise Http404
     name = f"{file.name.rsplit('.', 1)[0]} – {_('to mend')}.xlsx"
     return download(report_book.report_book(file, number), name, writing.XLSX_TYPE)

@@ -19,6 +19,8 @@ class Right(StrEnum):
     MANAGE_CATALOG = "manage_catalog"
     MANAGE_LINES = "manage_lines"
     MANAGE_PEOPLE = "manage_people"
+    EXPORT_PEOPLE = "export_people"
+    ERASE_PEOPLE = "erase_people"
     MANAGE_CALENDARS = "manage_calendars"
     MANAGE_TEMPLATES = "manage_templates"
     SEE_REPORTS = "see_reports"

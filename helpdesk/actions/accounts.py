@@ -63,6 +63,10 @@ def set_groups(*, actor: User, person: User, groups: Iterable[str]) -> User:
     """
     if not access.has_right(actor, Right.MANAGE_PEOPLE):
         raise ActionRefused(access.denied("no_right", _("Your role does not include this.")))
+    if person.erased_at is not None:
+        raise ActionRefused(
+            access.denied("erased", _("The personal data of this account is erased. It stays as it is."))
+        )
     wanted = set(groups)
     if not wanted <= set(Role.values):
         raise bad_input({"groups": _("There is no such role.")})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from helpdesk import access, origin
 from helpdesk.access import Right
 from helpdesk.actions.refusals import ActionRefused
-from helpdesk.models import AuditKind, AuditRecord, Membership, User
+from helpdesk.models import ApiToken, AuditKind, AuditRecord, Membership, User
 from helpdesk.moment import now
 
 # Codes of refusals that tell of a missing right; the others tell of a state that has changed.
@@ -40,7 +40,7 @@ def record(
         at=now(), kind=kind, actor=actor, person=subject,
         object_type=about._meta.model_name or "" if about is not None else "",
         object_id=about.pk if about is not None else None,
-        object_name=str(about)[:200] if about is not None and not isinstance(about, User | Membership) else "",
+        object_name=_name(about),
         data=data, address=came.address[:45], request_id=came.request_id[:64],
     )  # fmt: skip
 
@@ -140,6 +140,13 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], **_ignored: Any) ->
     typed = str(credentials.get("username") or "")
     person = User.objects.filter(username__iexact=typed).first() if typed and "\x00" not in typed else None
     record(AuditKind.SIGN_IN_FAILED, actor=None, person=person)
+
+
+def _name(about: models.Model | None) -> str:
+    """People are told by number, and their keys, which they name themselves, by how they begin."""
+    if about is None or isinstance(about, User | Membership):
+        return ""
+    return f"{about.start}…" if isinstance(about, ApiToken) else str(about)[:200]
 
 
 def _is_told(field: Any) -> bool:

@@ -40,6 +40,7 @@ class Entity:
     columns: Mapping[str, str]
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     switch: str = ""
+    only: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -48,7 +49,7 @@ class Entity:
 
     def stored(self) -> dict[Key, Stored]:
         """Return every row by its key. One query."""
-        return {self.key_of(row.plain()): row for row in self._read(self.model._default_manager.all())}
+        return {self.key_of(row.plain()): row for row in self._read(self.model._default_manager.filter(**self.only))}
 
     def stored_by_id(self, ids: Iterable[int]) -> dict[int, Stored]:
         """Return the rows with these ids by id. One query."""
@@ -124,6 +125,7 @@ ENTITIES: dict[str, Entity] = {
             "person", User, ("username",),
             {name: name for name in
              ("username", "first_name", "last_name", "email", "department", "phone", "is_active")},
+            only={"erased_at": None},
         ),
         Entity(
             "calendar", WorkCalendar, ("name",),

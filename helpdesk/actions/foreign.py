@@ -60,6 +60,9 @@ def queue(*, actor: User, imported: CaseImport) -> None:
     """Leave the file to the background. Raises ActionRefused."""
     administrator(actor)
     _require(imported, CaseImportState.MAPPING, CaseImportState.FAILED)
+    if not imported.file:
+        text = _("The file is gone: it named a person whose data was erased. Bring it in again.")
+        raise ActionRefused(access.denied("no_file", text))
     imported.state, imported.leased_until, imported.trouble = CaseImportState.WAITING, now(), ""
     imported.save(update_fields=["state", "leased_until", "trouble"])
 

@@ -67,24 +67,31 @@ def let_go(*, actor: User, person: User, to: User | None = None) -> int:
             raise ActionRefused(access.denied("inactive", _("This account is switched off already.")))
         if to is not None and not successors(actor=actor, person=person).filter(pk=to.pk).exists():
             raise bad_input({"to": _("Choose an active colleague of these lines.")})
-        hanging = hanging_on(actor=actor, person=person)
-        moved = [_hand_on(ticket, person, to) for ticket in hanging.assigned]
-        for membership in hanging.memberships:
-            records.delete(actor=actor, record=membership)
-        for webhook in hanging.webhooks:
-            webhook.owner = actor
-            records.save(actor=actor, record=webhook)
-        if hanging.roles:
-            accounts.set_groups(actor=actor, person=person, groups=[])
-        tokens.revoke_all(person=person)
-        sign_ins.end_all(person=person)
-        _switch_off(actor, person)
+        return end(actor=actor, person=person, to=to)
+
+
+def end(*, actor: User, person: User, to: User | None = None) -> int:
+    """Do what letting go means, to whoever is let go already too, without asking again; inside a transaction."""
+    hanging, was_active = hanging_on(actor=actor, person=person), person.is_active
+    moved = [_hand_on(ticket, to) for ticket in hanging.assigned]
+    for membership in hanging.memberships:
+        records.delete(actor=actor, record=membership)
+    for webhook in hanging.webhooks:
+        webhook.owner = actor
+        records.save(actor=actor, record=webhook)
+    if hanging.roles:
+        accounts.set_groups(actor=actor, person=person, groups=[])
+    tokens.revoke_all(person=person)
+    sign_ins.end_all(person=person)
+    _switch_off(actor, person)
+    if was_active:
         audit.record(AuditKind.LET_GO, actor=actor, about=person, moved=moved)
     return len(moved)
 
 
-def _hand_on(ticket: Ticket, person: User, to: User | None) -> int:
-    reason = _("%(person)s has left.") % {"person": person}
+def _hand_on(ticket: Ticket, to: User | None) -> int:
+    # Without the name: the history keeps who it was by number, and may outlive the name.
+    reason = _("The assignee has left.")
     if to is not None and access.assignable(ticket).filter(pk=to.pk).exists():
         work.hand_over(ticket_id=ticket.pk, person=to, reason=reason)
     else:

@@ -81,6 +81,7 @@ def save(*, actor: User, record: models.Model, reason: str = "") -> None:
     """Validate and save one record, remembering who did it. Raises ActionRefused, ValidationError."""
     require_right(actor, record)
     if isinstance(record, User):
+        _refuse_to_bring_back(record)
         refuse_to_end_oneself(actor, record.pk, is_active=record.is_active)
         _refuse_to_leave_requests(record)
     with transaction.atomic():
@@ -113,6 +114,14 @@ def refuse_to_end_oneself(actor: User, person_id: int | None, *, is_active: bool
     """Raise ActionRefused when `actor` would switch his own account off: nobody might be left to switch it on."""
     if person_id == actor.pk and not is_active:
         raise ActionRefused(access.denied("own_account", _("You cannot switch your own account off.")))
+
+
+def _refuse_to_bring_back(person: User) -> None:
+    """Raise ActionRefused for an account whose personal data is erased: it stays as it is for ever."""
+    if person.pk and User.objects.filter(pk=person.pk, erased_at__isnull=False).exists():
+        raise ActionRefused(
+            access.denied("erased", _("The personal data of this account is erased. It stays as it is."))
+        )
 
 
 def _refuse_to_leave_requests(person: User) -> None:

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from helpdesk.cases import rows
 from helpdesk.cases.cells import Cells
 from helpdesk.cases.mapping import CaseMapping, guess
 from helpdesk.models import CaseImport
 from helpdesk.spreadsheets.columns import plain_header
 from helpdesk.spreadsheets.reading import Sheet
+from helpdesk.spreadsheets.sniffing import UnreadableFile
 
 # A longer file would keep the page waiting; its preview is the command's.
 LONG_BYTES = 4 * 1024 * 1024
@@ -29,6 +32,8 @@ class Look:
 
 def look(imported: CaseImport, columns: Mapping[str, str]) -> Look:
     """Return what the file of `imported` shows; `columns` are those a person has just chosen. Raises UnreadableFile."""
+    if not imported.file:
+        raise UnreadableFile(_("The file is gone: it named a person whose data was erased. Bring it in again."))
     with imported.file.open("rb") as file:
         sheet = rows.sheet_of(file.read())
     headers = rows.headers_of(sheet)

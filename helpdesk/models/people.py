@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.recording import recorded
@@ -55,6 +56,7 @@ class User(AbstractUser):
     )
     # Raised to end every pair of tokens of the API at once: none is stored.
     pair_round = models.PositiveIntegerField(_("round of pairs"), default=0, editable=False)
+    erased_at = models.DateTimeField(_("personal data erased at"), null=True, blank=True, editable=False)
 
     history = recorded(
         _("history of the person"), excluded_fields=["password", "last_login", "pair_round"], m2m_fields=["groups"]
@@ -80,3 +82,9 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def get_full_name(self) -> str:
+        """Return first and last name; of an erased person what stands for them, in the language of the reader."""
+        if self.erased_at is not None:
+            return gettext("Erased person %(number)d") % {"number": self.pk}
+        return super().get_full_name()

@@ -4,7 +4,7 @@ Below `actions`, because every action that changes searchable text indexes it in
 """
 
 from helpdesk.search.agreement import differences, missing_count, missing_parts, newest_is_indexed
-from helpdesk.search.documents import index, index_of_person, rebuild
+from helpdesk.search.documents import index, index_of_person, purge, rebuild
 from helpdesk.search.excerpts import Part, beginning, excerpt
 from helpdesk.search.likeness import alike
 from helpdesk.search.queries import matching, number_of
@@ -24,5 +24,6 @@ __all__ = [
     "most_relevant",
     "newest_is_indexed",
     "number_of",
+    "purge",
     "rebuild",
 ]

@@ -119,7 +119,7 @@ class PeopleResource(ModelResource):
         )
 
     def get_queryset(self) -> Any:
-        return User.objects.order_by("username")
+        return User.objects.filter(erased_at=None).order_by("username")
 
     def get_export_order(self, selected_fields: Any = None) -> list[str]:
         return list(self.fields)
