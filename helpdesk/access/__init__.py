@@ -6,8 +6,20 @@ their line. Egor does not, until it is transferred to his line; Alla no longer d
 An analyst reads all tickets and writes nothing; an administrator sees all and may correct.
 """
 
-from helpdesk.access.grounds import Ground, grounds
-from helpdesk.access.roles import Right, Roles, Visitor, forget_roles, has_right, holders, rights_of_group, roles_of
+from helpdesk.access.grounds import Ground, grounds, sight_of_role
+from helpdesk.access.own_rows import assigned_requests, own_files, own_messages, own_requests
+from helpdesk.access.roles import (
+    RIGHT_LABELS,
+    Right,
+    Roles,
+    Visitor,
+    forget_roles,
+    has_right,
+    holders,
+    rights_of_group,
+    rights_of_role,
+    roles_of,
+)
 from helpdesk.access.rows import (
     addressable,
     assignable,
@@ -45,10 +57,12 @@ from helpdesk.access.verdicts import (
     may_edit,
     may_write,
     parts_of,
+    parts_of_role,
 )
 
 __all__ = [
     "ALLOWED",
+    "RIGHT_LABELS",
     "Button",
     "Decision",
     "Ground",
@@ -57,6 +71,7 @@ __all__ = [
     "Visitor",
     "addressable",
     "assignable",
+    "assigned_requests",
     "buttons",
     "can_see",
     "colleagues",
@@ -75,10 +90,16 @@ __all__ = [
     "may_edit",
     "may_write",
     "message_for",
+    "own_files",
+    "own_messages",
+    "own_requests",
     "parts_of",
+    "parts_of_role",
     "reply_templates",
     "rights_of_group",
+    "rights_of_role",
     "roles_of",
+    "sight_of_role",
     "support_side",
     "template_lines",
     "unread_messages",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.access.roles import NOBODY, Right, Visitor, roles_of
+from helpdesk.access.roles import NOBODY, Right, Visitor, rights_of_role, roles_of
+from helpdesk.models.people import Role
 
 if TYPE_CHECKING:
     from helpdesk.models import Ticket
@@ -40,3 +41,11 @@ def grounds(user: Visitor, ticket: Ticket) -> frozenset[Ground]:
         Ground.ASSIGNEE: bool(roles.lines) and ticket.assignee_id == user.pk,
     }
     return frozenset(ground for ground, is_so in holds.items() if is_so)
+
+
+def sight_of_role(role: str) -> tuple[Ground, ...]:
+    """Return on what grounds a role can see tickets."""
+    if Right.SEE_ALL_TICKETS in rights_of_role(role):
+        return (Ground.SEES_ALL,)
+    own = (Ground.REQUESTER, Ground.REGISTERED)
+    return (*own, Ground.LINE, Ground.ASSIGNEE) if role in (Role.AGENT, Role.LEAD) else own

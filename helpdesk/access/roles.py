@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Membership, Role, User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
 
 Visitor = User | AnonymousUser
 
@@ -30,6 +35,24 @@ class Right(StrEnum):
     WORK_TICKETS = "work_tickets"
     CORRECT = "correct"
     ADMINISTER = "administer"
+
+
+RIGHT_LABELS: dict[Right, Lazy] = {
+    Right.MANAGE_CATALOG: _("keep the catalog of services"),
+    Right.MANAGE_LINES: _("keep support lines and their members"),
+    Right.MANAGE_PEOPLE: _("keep people and their roles"),
+    Right.EXPORT_PEOPLE: _("take out all data of a person"),
+    Right.ERASE_PEOPLE: _("erase personal data"),
+    Right.MANAGE_CALENDARS: _("keep working calendars"),
+    Right.MANAGE_TEMPLATES: _("keep reply templates of the own lines"),
+    Right.SEE_REPORTS: _("see the analytics"),
+    Right.EXPORT_REPORTS: _("take the analytics out"),
+    Right.SEE_ALL_TICKETS: _("see every request"),
+    Right.REGISTER_FOR_OTHERS: _("file requests for others"),
+    Right.WORK_TICKETS: _("work on requests"),
+    Right.CORRECT: _("correct a status"),
+    Right.ADMINISTER: _("administer the desk: audit, notices, webhooks, letters"),
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +103,12 @@ def roles_of(user: Visitor) -> Roles:
 def rights_of_group(name: str) -> frozenset[Right]:
     """Return what being in a group gives by itself; nothing for agents and leads, whose lines give it."""
     return _GROUP_RIGHTS.get(name, frozenset())
+
+
+def rights_of_role(role: str) -> frozenset[Right]:
+    """Return what a role gives: by its group, or as agents and leads have it by their lines."""
+    of_lines = {Role.AGENT.value: _AGENT_RIGHTS, Role.LEAD.value: _AGENT_RIGHTS | _LEAD_RIGHTS}
+    return of_lines.get(role, rights_of_group(role))
 
 
 def forget_roles(user: User) -> None:

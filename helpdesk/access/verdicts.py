@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.access.roles import NOBODY, Right, Visitor, roles_of
+from helpdesk.access.roles import NOBODY, Right, Visitor, rights_of_role, roles_of
 from helpdesk.access.rows import can_see
 from helpdesk.lifecycle import ACTIONS, WHO_LABELS, Action, Status, Who
-from helpdesk.models import Message, Ticket
+from helpdesk.models import Message, Role, Ticket
 from helpdesk.moment import now
 
 if TYPE_CHECKING:
@@ -53,6 +53,18 @@ def parts_of(user: Visitor, ticket: Ticket) -> frozenset[Who]:
         parts.add(Who.LEAD)
     if Right.CORRECT in roles.rights:
         parts.add(Who.CORRECTOR)
+    return frozenset(parts)
+
+
+def parts_of_role(role: str, *, alone: bool = False) -> frozenset[Who]:
+    """Return the parts that a role can give in a ticket; `alone` those it gives in every ticket that it brings into sight."""
+    if role == Role.REQUESTER:
+        return frozenset({Who.REQUESTER})
+    parts = {Who.CORRECTOR} if Right.CORRECT in rights_of_role(role) else set()
+    if role in (Role.AGENT, Role.LEAD):
+        parts |= {Who.MEMBER} if alone else {Who.MEMBER, Who.ASSIGNEE}
+    if role == Role.LEAD:
+        parts.add(Who.LEAD)
     return frozenset(parts)
 
 

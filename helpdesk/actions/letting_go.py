@@ -25,8 +25,10 @@ class Hanging:
     assigned: QuerySet[Ticket]
     on_review: QuerySet[Ticket]
     own: QuerySet[Ticket]
+    registered: QuerySet[Ticket]
     memberships: QuerySet[Membership]
     roles: list[str]
+    sign_ins: int
     tokens: int
     webhooks: QuerySet[Webhook]
 
@@ -39,8 +41,10 @@ def hanging_on(*, actor: User, person: User) -> Hanging:
         assigned.filter(status__in=WORKED),
         assigned.filter(status=Status.ON_REVIEW),
         Ticket.objects.filter(requester=person).exclude(status__in=CLOSED).order_by("pk"),
+        Ticket.objects.filter(registered_by=person).exclude(requester=person).exclude(status__in=CLOSED).order_by("pk"),
         Membership.objects.filter(person=person).select_related("line").order_by("line__name"),
         sorted(person.groups.values_list("name", flat=True)),
+        len(sign_ins.of(person=person)),
         ApiToken.objects.filter(person=person, revoked_at=None).count(),
         Webhook.objects.filter(owner=person).order_by("name"),
     )

@@ -81,7 +81,10 @@ def unfinished(known: Known) -> list[str]:
 
 def own_rows() -> Iterator[tuple[type[models.Model], str]]:
     """Yield every model and field that say whose a row is, when without him there would be none."""
+    recorded = set(guards.history_tables())
     for model in apps.get_models():
+        if model._meta.db_table in recorded:
+            continue
         for field in model._meta.concrete_fields:
             ends: Any = getattr(field.remote_field, "on_delete", None)
             is_his = field.related_model is User and ends in (models.CASCADE, models.SET_NULL)

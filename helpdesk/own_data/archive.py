@@ -15,9 +15,10 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk import access
 from helpdesk.models import User
 from helpdesk.moment import now
-from helpdesk.own_data.sections import SECTIONS, Section, file_name, own_files
+from helpdesk.own_data.sections import SECTIONS, Section, file_name
 from helpdesk.own_data.wording import heading, in_words
 
 CHUNK = 64 * 1024
@@ -57,7 +58,7 @@ def pieces(person: User, *, language: str) -> Iterator[bytes]:
         yield from _written(packed, pipe, "index.html", _as_page(person, language))
         if person.photo:
             yield from _copied(packed, pipe, "photo.jpg", person.photo)
-        for row in own_files(person).iterator(500):
+        for row in access.own_files(person).iterator(500):
             yield from _copied(packed, pipe, file_name(row), row.file)
     yield pipe.taken()
 

@@ -9,30 +9,28 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import access, phones
 from helpdesk.models import (
     ApiToken,
     Attachment,
+    AuditRecord,
     Authenticator,
     BrowserSession,
+    CaseImport,
     CompanyGrant,
     CompanyIdentity,
-    Passkey,
-    AuditRecord,
-    CaseImport,
     Event,
     Letter,
     Membership,
-    Message,
     MessageRecipient,
     Notice,
     NoticeChoice,
+    Passkey,
     Rating,
     SpreadsheetImport,
-    Ticket,
     User,
     Webhook,
 )
@@ -49,16 +47,6 @@ class Section:
     title: Any
     covers: tuple[str, ...]
     rows: Callable[[User], Iterable[Row]]
-
-
-def own_requests(person: User) -> QuerySet[Ticket]:
-    """Return the requests that are the person's: he asks, or filed them for somebody."""
-    return Ticket.objects.filter(Q(requester=person) | Q(registered_by=person)).order_by("pk")
-
-
-def own_files(person: User) -> QuerySet[Attachment]:
-    """Return the files he attached."""
-    return Attachment.objects.filter(uploaded_by=person).order_by("pk")
 
 
 def _account(person: User) -> Iterator[Row]:
@@ -82,7 +70,7 @@ def _earlier(person: User) -> Iterator[Row]:
 
 
 def _requests(person: User) -> Iterator[Row]:
-    rows = own_requests(person).select_related("service", "work_type", "requester", "registered_by", "assignee")
+    rows = access.own_requests(person).select_related("service", "work_type", "requester", "registered_by", "assignee")
     for row in rows.iterator(BATCH):
         yield {
             "number": row.pk, "subject": row.subject, "text": row.text, "service": str(row.service),
@@ -94,8 +82,7 @@ def _requests(person: User) -> Iterator[Row]:
 
 
 def _messages(person: User) -> Iterator[Row]:
-    public = Q(ticket__in=own_requests(person).order_by(), is_internal=False)
-    rows = Message.objects.filter(public | Q(author=person)).select_related("author").order_by("ticket_id", "pk")
+    rows = access.own_messages(person).select_related("author")
     for row in rows.iterator(BATCH):
         yield {
             "ticket": row.ticket_id, "author": str(row.author), "by_you": row.author_id == person.pk, "text": row.text,
@@ -113,7 +100,7 @@ def _ratings(person: User) -> Iterator[Row]:
 
 
 def _files(person: User) -> Iterator[Row]:
-    for row in own_files(person).iterator(BATCH):
+    for row in access.own_files(person).iterator(BATCH):
         yield {"ticket": row.ticket_id, "name": row.name, "size": row.size, "type": row.content_type, "created_at": row.created_at,
                "file": file_name(row)}  # fmt: skip
 
@@ -129,6 +116,11 @@ def _values(model: Any, by: str, names: tuple[str, ...], *, order: str = "pk") -
         yield from model._default_manager.filter(**{by: person}).order_by(order).values(*names).iterator(BATCH)
 
     return rows
+
+
+def _assigned(person: User) -> Iterator[Row]:
+    for row in access.assigned_requests(person).only("status", "created_at", "closed_at").iterator(BATCH):
+        yield {"id": row.pk, "status": row.status, "created_at": row.created_at, "closed_at": row.closed_at}
 
 
 def _audit(person: User) -> Iterator[Row]:
@@ -147,7 +139,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("lines", _("Support lines"), ("membership.person",), _values(Membership, "person", ("line__name", "role"))),
     Section("requests", _("Requests"), ("ticket.requester", "ticket.registered_by"), _requests),
     Section("assigned", _("Requests assigned to you"), ("ticket.assignee",),
-            _values(Ticket, "assignee", ("id", "status", "created_at", "closed_at"))),
+            _assigned),
     Section("messages", _("Messages"), ("message.author",), _messages),
     Section("addressed", _("Messages addressed to you"), ("messagerecipient.person",),
             _values(MessageRecipient, "person", ("message__ticket", "message__created_at", "read_at"))),

@@ -84,7 +84,7 @@ def test_a_person_gets_everything_of_his_and_nothing_else(desk: Desk, lived: Tic
     assert [row["name"] for row in told["keys"]] == ["laptop"]
     assert [row["event"] for row in told["audit"]][-1] == "exported"
     names = sorted(name for name in found if name.startswith("files/"))
-    assert [name.split(" ", 1)[1] for name in names] == ["паспорт.txt", "two.txt"]
+    assert {name.split(" ", 1)[1] for name in names} == {"паспорт.txt", "two.txt"}
     assert sorted(len(found[name]) for name in names) == [4, 200_000]
     page = found["index.html"].decode()
     assert "Which &lt;b&gt;error&lt;/b&gt;?" in page
@@ -92,7 +92,8 @@ def test_a_person_gets_everything_of_his_and_nothing_else(desk: Desk, lived: Tic
     everything = b"".join(found.values()).decode()
     for hidden in ("bad mood", "A secret of Boris", desk.anna.password, "hd_"):
         assert hidden not in everything.replace(told["keys"][0]["start"], ""), hidden
-    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
+    assert answer["Content-Type"] == "application/zip"
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_an_administrator_takes_out_the_data_of_anybody_and_the_audit_hears(desk: Desk, lived: Ticket) -> None:

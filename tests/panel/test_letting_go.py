@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.actions import letting_go, records, tokens
+from helpdesk.actions import letting_go, records, registration, tokens
 from helpdesk.actions.refusals import ActionRefused, ValidationError
 from helpdesk.lifecycle import Status
 from helpdesk.models import AuditRecord, Ticket, User
@@ -19,10 +21,15 @@ def stand(ticket: Ticket) -> tuple[str, User | None]:
 
 
 def test_requests_go_back_to_their_line_and_all_that_is_his_ends(desk: Desk) -> None:
+    registration.register(
+        actor=desk.alla, work_type=desk.mailbox, requester=desk.boris, subject="By phone", text="He cannot log in."
+    )
     tickets = {name: desk.ticket(name) for name in ("in_work", "waiting", "rework", "on_review", "done")}
     _token, text = tokens.create(actor=desk.alla, name="script", scopes=["read"])
     browser, address = desk.client("alla"), reverse("admin:let_go", args=[desk.alla.pk])
     page = desk.client("roman").get(address).content.decode()
+    assert re.search(r"Signed-in browsers</dt><dd>1 ", page)
+    assert re.search(r"Open requests filed for others</dt><dd>1 ", page)
     assert all(f"#{tickets[name].pk} " in page for name in ("in_work", "waiting", "rework"))
 
     desk.client("roman").post(address, {"to": ""})
@@ -31,7 +38,7 @@ def test_requests_go_back_to_their_line_and_all_that_is_his_ends(desk: Desk) -> 
     assert stand(tickets["on_review"]) == (Status.ON_REVIEW, desk.alla)
     assert stand(tickets["done"]) == (Status.DONE, desk.alla)
     newest = tickets["waiting"].history.latest("history_id")
-    assert (newest.last_action, newest.history_change_reason) == ("release", "Alla Fedorova has left.")
+    assert (newest.last_action, newest.history_change_reason) == ("release", "The assignee has left.")
     assert {clock.kind: clock.state for clock in tickets["waiting"].clocks.all()}["execution"] == "running"
     alla = User.objects.get(username="alla")
     assert (alla.is_active, alla.has_usable_password(), alla.memberships.count()) == (False, False, 0)
