@@ -26,6 +26,8 @@ from helpdesk.models import (
     ImportFile,
     ImportState,
     ImportSubject,
+    Invitation,
+    JoiningLetter,
     SignUp,
     SpreadsheetImport,
     User,
@@ -187,7 +189,10 @@ def clean_remarks(person: User, known: Known) -> int:
 
 
 def end_sign_ups(known: Known) -> list[FieldFile]:
-    """Delete sign-ups under his e-mail, login or name; return their photos."""
+    """Delete sign-ups, invitations and their letters under his e-mail, login or name; return the photos of the sign-ups."""
+    for model in (JoiningLetter, Invitation):
+        rows = model._default_manager.values_list("pk", "email")
+        model._default_manager.filter(pk__in=[pk for pk, email in rows if known.is_in(email)]).delete()
     mine = [
         row
         for row in SignUp.objects.all()

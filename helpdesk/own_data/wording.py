@@ -26,7 +26,7 @@ from helpdesk.models import (
 from helpdesk.models.notifications import AccountLetter
 
 HEADINGS: dict[str, Any] = {
-    "about_you": _("about you"), "address": _("address"), "applied_at": _("carried out at"), "assignee": _("assignee"),
+    "about_you": _("about you"), "accepted_at": _("accepted at"), "withdrawn_at": _("withdrawn at"), "address": _("address"), "applied_at": _("carried out at"), "assignee": _("assignee"),
     "at": _("moment"), "began_at": _("signed in at"), "browser": _("browser"), "groups": _("groups of the company"),
     "issuer": _("issuer"), "last_at": _("last sign-in"), "line_role": _("part on the line"), "made_at": _("made at"),
     "seen_at": _("last seen at"), "used_at": _("used at"), "author": _("author"), "by_you": _("by you"), "channel": _("channel"), "closed_at": _("closed at"),
@@ -57,6 +57,8 @@ _OF: dict[str, dict[str, Any]] = {
     "notice_choices": {"kind": NoticeKind},
     "company_given": {"role": Role, "line_role": Membership.LineRole},
     "company": {"subject": []},
+    "invitation": {"role": Role},
+    "invited": {"role": Role},
 }
 
 
