@@ -59,7 +59,7 @@ def line(record: AuditRecord) -> Line:
 def sorts() -> list[tuple[str, str]]:
     """Return the sorts of records that can be asked for, with their names."""
     names = ("user", "service", "worktype", "supportline", "membership", "workcalendar", "calendarinterval",
-             "calendarexception", "replytemplate", "webhook", "apitoken", "companygroup", "companyidentity", "signup", "invitation")  # fmt: skip
+             "calendarexception", "replytemplate", "webhook", "reportschedule", "apitoken", "companygroup", "companyidentity", "signup", "invitation")  # fmt: skip
     return [(name, _sort(name)) for name in names]
 
 

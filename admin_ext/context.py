@@ -91,6 +91,8 @@ def _tickets(request: HttpRequest, user: User, counters: Counters) -> list[Entry
     if access.has_right(user, Right.SEE_REPORTS) and _address("analytics"):
         entries.append(_entry(request, _("Analytics"), _address("analytics"), "chart-column"))
         entries.append(_entry(request, _("What-if"), _address("what_if"), "sliders-horizontal"))
+    if access.has_right(user, Right.EXPORT_REPORTS) and _address("helpdesk_reportschedule_changelist"):
+        entries.append(_entry(request, _("Reports by mail"), _address("helpdesk_reportschedule_changelist"), "mail"))
     return entries
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,8 +16,17 @@ _FILES = "django.core.mail.backends.filebased.EmailBackend"
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file in a letter."""
+
+    name: str
+    kind: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Found:
-    """A letter in a file: its name, whom it would have gone to, and both its forms."""
+    """A letter in a file: its name, whom it would have gone to, both its forms, and what is attached."""
 
     name: str
     at: datetime
@@ -25,6 +34,7 @@ class Found:
     subject: str
     text: str
     html: str
+    files: tuple[Attached, ...] = ()
 
 
 def is_used() -> bool:
@@ -51,8 +61,14 @@ def _read(file: Path, number: int, data: bytes) -> Found:
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
     at = datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
     return Found(
-        f"{file.stem}-{number}", at, str(message["To"]), str(message["Subject"]), _body(message, "plain"), _body(message, "html")
+        f"{file.stem}-{number}", at, str(message["To"]), str(message["Subject"]), _body(message, "plain"), _body(message, "html"),
+        tuple(_attached(part) for part in message.iter_attachments()),
     )  # fmt: skip
+
+
+def _attached(part: EmailMessage) -> Attached:
+    data = part.get_payload(decode=True)
+    return Attached(part.get_filename("?"), part.get_content_type(), data if isinstance(data, bytes) else b"")
 
 
 def _body(message: EmailMessage, kind: str) -> str:

@@ -52,6 +52,7 @@ AREAS = (
     "imports",
     "analytics",
     "figure_tickets",
+    "report_schedules",
     "event_log",
     "what_if",
     "cases",

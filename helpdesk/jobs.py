@@ -20,10 +20,12 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from helpdesk import notify
-from helpdesk.actions import audit_chain, deadlines, pairs, presence, repeats, signing_up, stray_files
+from helpdesk.actions import audit_chain, deadlines, pairs, presence, repeats, report_sendings, signing_up, stray_files
 from helpdesk.api import webhook_body
 from helpdesk.cases.running import run_waiting as bring_in_waiting
 from helpdesk.health import metrics
+from helpdesk.mailing import report_letters
+from helpdesk.models import NoticeKind
 from helpdesk.notify import webhooks
 from helpdesk.spreadsheets.running import run_waiting
 
@@ -46,6 +48,11 @@ class Job(NamedTuple):
         return (inspect.getdoc(self.run) or "").partition(".")[0].partition("; ")[0].partition(", ")[0]
 
 
+def send_letters() -> int:
+    """Send letters, those with a report too; return how many left."""
+    return notify.send_letters({NoticeKind.REPORT: report_letters.WRITER})
+
+
 def send_webhooks() -> int:
     """Send events to other programs, in the shapes of the API; return how many arrived."""
     return webhooks.deliver(webhook_body.compose)
@@ -60,7 +67,8 @@ JOBS: tuple[Job, ...] = (
     Job("deadlines", timedelta(seconds=30), deadlines.sweep),
     Job("notices", timedelta(seconds=2), notify.fan_out),
     Job("digests", timedelta(minutes=1), notify.write_digests),
-    Job("letters", timedelta(seconds=5), notify.send_letters),
+    Job("reports", timedelta(minutes=1), report_sendings.write_due),
+    Job("letters", timedelta(seconds=5), send_letters),
     Job("joining-letters", timedelta(seconds=5), notify.send_joining_letters),
     Job("webhooks", timedelta(seconds=2), send_webhooks),
     Job("imports", timedelta(seconds=2), run_waiting),

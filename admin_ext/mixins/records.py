@@ -131,8 +131,12 @@ class RecordAdmin(MayManage, admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin_ext/records/history.html", context)
 
+    def store(self, actor: User, record: Any) -> None:
+        """Save a record that was changed outside its form."""
+        records.save(actor=actor, record=record)
+
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        records.save(actor=_actor(request), record=obj)
+        self.store(_actor(request), obj)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         records.delete(actor=_actor(request), record=obj)
@@ -175,7 +179,7 @@ class Switchable(RecordAdmin):
         for record in queryset:
             record.is_active = active
             try:
-                records.save(actor=_actor(request), record=record)
+                self.store(_actor(request), record)
             except (ActionRefused, records.ValidationError) as error:
                 reason = error.reason if isinstance(error, ActionRefused) else " ".join(error.messages)
                 messages.error(request, f"{record}: {reason}")

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from admin_ext import mailbox
-from admin_ext.pages import Page, signed_in
+from admin_ext.pages import Page, download, signed_in
 from helpdesk import access
 from helpdesk.actions import notices
 from helpdesk.actions.refusals import ActionRefused, NotFound
@@ -44,7 +44,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         for channel in channels
     }
     known = set(notices.cells())
-    rows = [(kind.label, [_cells(kind, role, on, known) for role in NoticeRole]) for kind in NoticeKind]
+    rows = [(kind.label, [_cells(kind, role, on, known) for role in NoticeRole])
+            for kind in NoticeKind if any(cell[0] == kind for cell in known)]  # fmt: skip
     context = {
         **admin.site.each_context(request),
         "title": _("Notices"),
@@ -179,6 +180,17 @@ def look(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin_ext/notices/mailbox.html", context)
 
 
+@require_GET
+def attached(request: HttpRequest, letter: str, number: int) -> HttpResponse:
+    """Hand out a file of a letter in the mailbox."""
+    notices.administrator(signed_in(request))
+    found = next((item for item in mailbox.newest() if item.name == letter), None) if mailbox.is_used() else None
+    if found is None or number >= len(found.files):
+        raise Http404
+    file = found.files[number]
+    return download(file.data, file.name, file.kind)
+
+
 PAGES = [
     Page("notice_rules", "notices/", rules),
     Page("notice_choices", "profile/notices/", choices, everybody=True),
@@ -187,4 +199,5 @@ PAGES = [
     Page("letter_again", "letters/<int:letter>/again/", send_again),
     Page("joining_letter_again", "letters/outside/<int:letter>/again/", send_joining_again),
     Page("mailbox", "letters/mailbox/", look),
+    Page("mailbox_file", "letters/mailbox/<str:letter>/<int:number>/", attached),
 ]

@@ -138,7 +138,8 @@ def _who_applies(user: User, *, has_calendar: bool) -> dict[str, Any]:
         "has_calendar": has_calendar,
     }
     if not found["may_apply"]:
-        found["keepers"] = _names(access.holders(Right.MANAGE_CATALOG)[:NAMED])
+        keepers = access.people_with(Right.MANAGE_CATALOG).filter(is_service=False)
+        found["keepers"] = _names(keepers[:NAMED])
     if has_calendar:
         found["may_lines"] = access.has_right(user, Right.MANAGE_LINES)
     return found

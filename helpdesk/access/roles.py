@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Membership, Role, User
@@ -138,8 +138,15 @@ def has_right(user: Visitor, right: Right) -> bool:
     return right in roles_of(user).rights
 
 
-def holders(right: Right) -> QuerySet[User]:
-    """Return the people whom a group gives `right`, and superusers; those who get it by a line are not asked for."""
+def people_with(right: Right) -> QuerySet[User]:
+    """Return the active people who have `right`, as `has_right` says it of each, by name."""
     groups = [group for group, rights in _GROUP_RIGHTS.items() if right in rights]
-    given = Q(groups__name__in=groups) | (Q(is_superuser=True) if right in _ADMINISTRATOR_RIGHTS else Q())
-    return User.objects.filter(given, is_active=True, is_service=False).distinct().order_by("last_name", "first_name")
+    wanted = Q(Exists(User.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=groups)))
+    if right in _ADMINISTRATOR_RIGHTS:
+        wanted |= Q(is_superuser=True)
+    memberships = Membership.objects.filter(person=OuterRef("pk"))
+    if right in _AGENT_RIGHTS:
+        wanted |= Q(Exists(memberships))
+    elif right in _LEAD_RIGHTS:
+        wanted |= Q(Exists(memberships.filter(role=Membership.LineRole.LEAD)))
+    return User.objects.filter(wanted, is_active=True).order_by("last_name", "first_name", "pk")

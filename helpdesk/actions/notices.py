@@ -104,6 +104,8 @@ def offered_to(user: User) -> dict[NoticeKind, frozenset[Channel]]:
         wanted = frozenset().union(*(by_part[part] for part in parts))
         if wanted:
             found[kind] = wanted
+    if access.has_right(user, Right.SEE_REPORTS):
+        found[NoticeKind.REPORT] = frozenset({Channel.EMAIL})
     return found
 
 
@@ -155,7 +157,7 @@ def unsubscribe(*, token: str) -> NoticeKind:
 
 def visible_letters(user: access.Visitor) -> QuerySet[Letter]:
     """Return the log of letters, newest first; nothing without the right."""
-    letters = Letter.objects.select_related("person", "event", "digest__line").order_by("-id")
+    letters = Letter.objects.select_related("person", "event", "digest__line", "report__schedule").order_by("-id")
     return letters if may_administer(user) else letters.none()
 
 

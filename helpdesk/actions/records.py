@@ -24,6 +24,7 @@ from helpdesk.models import (
     CompanyGroup,
     Membership,
     ReplyTemplate,
+    ReportSchedule,
     Service,
     SupportLine,
     Ticket,
@@ -61,19 +62,23 @@ RIGHT_FOR: dict[type[models.Model], Right] = {
     CalendarException: Right.MANAGE_CALENDARS,
     ReplyTemplate: Right.MANAGE_TEMPLATES,
     Webhook: Right.ADMINISTER,
+    ReportSchedule: Right.EXPORT_REPORTS,
 }
 
 
 def may_manage(user: access.Visitor, model: type[models.Model], record: models.Model | None = None) -> Decision:
     """Answer whether `user` may add, change or delete records of `model` (or the given one).
 
-    A lead manages the reply templates of the lines he leads only.
+    A lead manages the reply templates of the lines he leads only, and everybody the reports by mail he made himself.
     """
     if not access.has_right(user, RIGHT_FOR[model]):
         return access.denied("no_right", _("Your role does not include this."))
-    foreign = isinstance(record, ReplyTemplate) and record.line_id not in access.roles_of(user).led
-    if foreign and not access.has_right(user, Right.ADMINISTER):
+    if access.has_right(user, Right.ADMINISTER):
+        return access.ALLOWED
+    if isinstance(record, ReplyTemplate) and record.line_id not in access.roles_of(user).led:
         return access.denied("foreign_line", _("You may only change templates of the lines you lead."))
+    if isinstance(record, ReportSchedule) and record.pk and record.owner_id != user.pk:
+        return access.denied("not_author", _("Only its owner or an administrator can change a report by mail."))
     return access.ALLOWED
 
 

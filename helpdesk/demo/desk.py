@@ -14,11 +14,12 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from helpdesk import access
-from helpdesk.actions import accounts, records, setup
+from helpdesk.actions import accounts, records, report_schedules, setup
 from helpdesk.clocks import calendar_of
 from helpdesk.models import (
     Membership,
     ReplyTemplate,
+    ReportSchedule,
     Role,
     Service,
     SupportLine,
@@ -99,6 +100,17 @@ def make_desk(password: str, *, first_year: int) -> Desk:
         _service(desk, admin, item)
     _shared_it_catalog(desk, admin)
     return desk
+
+
+def make_reports(desk: Desk) -> None:
+    """Let the analyst send reports by mail, as the fixture has them."""
+    for item in read("desk.json")["reports"]:
+        schedule = ReportSchedule(
+            name=item["name"], every=item["every"], weekday=item["weekday"], day=item["day"], hour=item["hour"],
+            line=desk.lines.get(item.get("line", "")),
+        )  # fmt: skip
+        readers = [desk.people[login].pk for login in item["readers"]]
+        report_schedules.save(actor=desk.people["t.analyst"], schedule=schedule, recipients=readers)
 
 
 def _people(desk: Desk, password: str) -> None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from helpdesk import moment
 from helpdesk.actions import setup
 from helpdesk.demo import cases as city
-from helpdesk.demo.desk import ADMIN, Desk, make_desk
+from helpdesk.demo.desk import ADMIN, Desk, make_desk, make_reports
 from helpdesk.demo.story import tell
 from helpdesk.models import Service, SupportLine, User
 from helpdesk.moment import now
@@ -59,6 +59,9 @@ def load_demo(
             desk = make_desk(PASSWORD, first_year=start.year)
         say(f"{len(desk.people)} people, {len(desk.lines)} lines, {len(desk.kinds)} kinds of work")
         made = tell(desk, tickets=tickets, days=days, cases=cases, strict=strict)
+        # Made long enough ago for the first report to lie in the mailbox soon.
+        with moment.at(now() - timedelta(days=8)):
+            make_reports(desk)
     say(f"{made} requests")
     return desk
 

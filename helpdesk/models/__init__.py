@@ -29,6 +29,7 @@ from helpdesk.models.notifications import (
     NoticeRule,
 )
 from helpdesk.models.people import Language, Role, Theme, User
+from helpdesk.models.report_schedules import ReportEvery, ReportSchedule, ReportSending
 from helpdesk.models.search import SearchDoc
 from helpdesk.models.second_factors import Authenticator, Passkey, RecoveryCode
 from helpdesk.models.sessions import BrowserSession
@@ -86,6 +87,9 @@ __all__ = [
     "Rating",
     "RecoveryCode",
     "ReplyTemplate",
+    "ReportEvery",
+    "ReportSchedule",
+    "ReportSending",
     "Role",
     "SearchDoc",
     "Service",

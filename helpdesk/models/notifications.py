@@ -54,6 +54,7 @@ class NoticeKind(models.TextChoices):
     OVERDUE = "overdue", _("Deadline missed")
     REQUESTER_REMINDER = "requester_reminder", _("Support waits for the requester")
     DIGEST = "digest", _("Daily digest of a line")
+    REPORT = "report", _("Report by mail")
 
 
 class NoticeRole(models.TextChoices):
@@ -170,7 +171,7 @@ class LineDigest(models.Model):
 class Letter(models.Model):
     """An e-mail to send: written with its event, leased by a worker, tried again with growing pauses, for a day.
 
-    A letter about an account has neither event nor digest. The secret of its link is made when it leaves and is never stored.
+    A letter about an account has neither event nor digest nor report. The secret of its link is made when it leaves and is never stored.
     """
 
     class State(models.TextChoices):
@@ -181,6 +182,9 @@ class Letter(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letters")
     event = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, related_name="letters")
     digest = models.ForeignKey(LineDigest, on_delete=models.CASCADE, null=True, related_name="letters", db_index=False)
+    report = models.ForeignKey(
+        "helpdesk.ReportSending", on_delete=models.CASCADE, null=True, related_name="letters", db_index=False
+    )
     kind = models.CharField(_("event"), max_length=20, choices=[*NoticeKind.choices, *AccountLetter.choices])
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField(_("written at"), default=now)
@@ -197,6 +201,7 @@ class Letter(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["event", "person"], name="letter_once"),
             models.UniqueConstraint(fields=["digest", "person"], name="letter_of_digest_once"),
+            models.UniqueConstraint(fields=["report", "person"], name="letter_of_report_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["next_at"], name="letter_pending", condition=models.Q(state="pending"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -29,36 +30,48 @@ PATIENCE = 3.0
 # Without these a requester would wait in vain for himself.
 NEEDED = frozenset({NoticeKind.QUESTION, NoticeKind.SUBMITTED, NoticeKind.REQUESTER_REMINDER})
 _WITH_DEADLINE = frozenset({NoticeKind.ASSIGNED, NoticeKind.DUE_SOON, NoticeKind.OVERDUE})
+# What these say is known above this layer; whoever sends them brings their writer.
+WRITTEN_ABOVE = frozenset({NoticeKind.REPORT.value})
 _log = logging.getLogger("helpdesk.letters")
 
 
-def send_letters(*, batch: int = BATCH) -> int:
-    """Send what is due, one letter after the other; return how many left."""
-    at = now()
+class Writer(NamedTuple):
+    """How letters of one kind are written: why one is not sent any more (nothing when it is), and what it says."""
+
+    obstacle: Callable[[Letter], str]
+    compose: Callable[[Letter], EmailMultiAlternatives]
+
+
+def send_letters(writers: Mapping[str, Writer] | None = None, *, batch: int = BATCH) -> int:
+    """Send what is due, one letter after the other; return how many left. `writers` are by kind of letter; letters
+    `WRITTEN_ABOVE` without one stay."""
+    at, known = now(), writers or {}
     free = Q(leased_until=None) | Q(leased_until__lt=at)
     waiting = Letter.objects.filter(free, state=Letter.State.PENDING, next_at__lte=at).order_by("next_at")
+    waiting = waiting.exclude(kind__in=WRITTEN_ABOVE - set(known))
     began, left = time.monotonic(), 0
     for pk in list(waiting.values_list("pk", flat=True)[:batch]):
         if time.monotonic() - began > PATIENCE:
             break
-        left += _send(pk)
+        left += _send(pk, known)
     return left
 
 
-def _send(pk: int) -> int:
+def _send(pk: int, writers: Mapping[str, Writer]) -> int:
     at = now()
     free = Q(leased_until=None) | Q(leased_until__lt=at)
     if not Letter.objects.filter(free, pk=pk, state=Letter.State.PENDING).update(leased_until=at + LEASE):
         return 0
-    letter = Letter.objects.select_related("person", "event__ticket__service", "event__actor", "digest__line").get(
-        pk=pk
-    )
-    obstacle = _obstacle(letter)
+    parts = ("person", "event__ticket__service", "event__actor", "digest__line", "report__schedule__owner")
+    letter = Letter.objects.select_related(*parts).get(pk=pk)
+    writer = writers.get(letter.kind) or _writer(letter)
+    obstacle = "" if letter.person.is_active else "the account is switched off"
+    obstacle = obstacle or writer.obstacle(letter)
     if obstacle:
         _close(letter, Letter.State.GIVEN_UP, obstacle)
         return 0
     try:
-        _composer(letter)(letter).send()
+        writer.compose(letter).send()
     except Exception as error:  # noqa: BLE001 - whatever the mail server says, the letter is kept and tried again
         _log.warning("letter %s was not sent: %s", pk, error)
         _try_later(letter, str(error))
@@ -67,24 +80,19 @@ def _send(pk: int) -> int:
     return 1
 
 
-def _obstacle(letter: Letter) -> str:
-    if not letter.person.is_active:
-        return "the account is switched off"
+def _writer(letter: Letter) -> Writer:
     if letter.digest is not None:
-        return digests.obstacle(letter)
-    if letter.event is not None and not access.can_see(letter.person, letter.event.ticket):
-        return "not visible any more"
-    return ""
-
-
-def _composer(letter: Letter) -> Callable[[Letter], EmailMultiAlternatives]:
-    if letter.digest is not None:
-        return digests.compose
+        return Writer(digests.obstacle, digests.compose)
     if letter.kind in security_letters.SENTENCES:
-        return security_letters.compose
+        return Writer(_invisible, security_letters.compose)
     if letter.kind in (AccountLetter.APPROVED, AccountLetter.APPROVAL):
-        return account_letters.compose_about_approval
-    return account_letters.compose if letter.event is None else compose
+        return Writer(_invisible, account_letters.compose_about_approval)
+    return Writer(_invisible, account_letters.compose if letter.event is None else compose)
+
+
+def _invisible(letter: Letter) -> str:
+    is_hidden = letter.event is not None and not access.can_see(letter.person, letter.event.ticket)
+    return "not visible any more" if is_hidden else ""
 
 
 def _close(letter: Letter, state: str, error: str) -> None:

@@ -26,11 +26,16 @@ DEFAULTS: Mapping[NoticeKind, Mapping[NoticeRole, frozenset[Channel]]] = {
     _K.OVERDUE: {_R.ASSIGNEE: _BOTH, _R.LEAD: _PANEL},
     _K.REQUESTER_REMINDER: {_R.REQUESTER: _BOTH},
     _K.DIGEST: {_R.LEAD: _EMAIL},
+    # Its readers are chosen one by one.
+    _K.REPORT: {},
 }
 
 
 def makes_sense(kind: NoticeKind, role: NoticeRole, channel: Channel) -> bool:
-    """Say whether there is such a cell: messages alone are addressed to somebody, a digest is a letter to a line."""
+    """Say whether there is such a cell: messages alone are addressed to somebody, a digest is a letter to a line, and a
+    report has its own list of readers."""
+    if kind is NoticeKind.REPORT:
+        return False
     if kind is NoticeKind.DIGEST:
         return role in (NoticeRole.LEAD, NoticeRole.LINE) and channel is Channel.EMAIL
     return role is not NoticeRole.ADDRESSED or kind is NoticeKind.MESSAGE

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from helpdesk.actions import conversation, tokens, webhooks
-from helpdesk.models import Service, SupportLine, User, Webhook, WorkType
+from helpdesk.actions import conversation, report_schedules, tokens, webhooks
+from helpdesk.models import ReportSchedule, Service, SupportLine, User, Webhook, WorkType
 from helpdesk.notify import fan_out
 from tests.people import Desk
 
@@ -65,7 +65,9 @@ def test_what_only_administrators_and_owners_list_costs_the_same_with_a_hundred_
     webhook = Webhook.objects.create(
         name="Monitor", address="https://monitor.example.org", salt="0" * 32, owner=desk.roman
     )
-    paths = ("/auth/tokens", "/webhooks", f"/webhooks/{webhook.pk}/deliveries")
+    mailed = {"name": "Week", "recipients": [desk.lev.pk, desk.olga.pk], "line_id": desk.first.pk}
+    report_schedules.change(actor=desk.roman, schedule=ReportSchedule(), values=dict(mailed))
+    paths = ("/reports/by-mail", "/auth/tokens", "/webhooks", f"/webhooks/{webhook.pk}/deliveries")
     tokens.create(actor=desk.roman, name="First", scopes=["read"])
     webhooks.try_out(actor=desk.roman, webhook=webhook)
     few = [asked(desk, "roman", path) for path in paths]
@@ -75,6 +77,8 @@ def test_what_only_administrators_and_owners_list_costs_the_same_with_a_hundred_
         )
         hook.lines.add(desk.first)
         webhooks.try_out(actor=desk.roman, webhook=webhook)
+    for _number in range(60):
+        report_schedules.change(actor=desk.roman, schedule=ReportSchedule(), values=dict(mailed))
     for number in range(19):
         tokens.create(actor=desk.roman, name=f"Token {number}", scopes=["read"])
 

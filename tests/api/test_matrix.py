@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from helpdesk.actions import conversation, webhooks
+from helpdesk.actions import conversation, report_schedules, webhooks
 from helpdesk.api.v1 import urls
-from helpdesk.models import Ticket, Webhook
+from helpdesk.models import ReportSchedule, Ticket, Webhook
 from tests.api.test_tickets import PNG
 from tests.people import Desk, state
 
@@ -80,6 +80,13 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("report-tickets", "get"): REPORTS,
     # nothing is proposed
     ("what-if", "post"): (401, 403, 403, 403, 403, 400, 403, 400, 400),
+    ("report-schedules", "get"): REPORTS,
+    ("report-schedules", "post"): (401, 403, 403, 403, 403, 400, 403, 400, 400),
+    # it is Lev's
+    ("report-schedule", "get"): (401, 403, 403, 403, 403, 200, 403, 404, 200),
+    ("report-schedule", "patch"): (401, 403, 403, 403, 403, 200, 403, 404, 200),
+    ("report-schedule", "delete"): (401, 403, 403, 403, 403, 204, 403, 404, 404),
+    ("report-schedule-send", "post"): (401, 403, 403, 403, 403, 204, 403, 404, 204),
     ("webhooks", "get"): ADMIN,
     ("webhooks", "post"): (*ADMIN[:-1], 400),
     ("webhook", "get"): ADMIN,
@@ -117,12 +124,16 @@ def furnished(desk: Desk) -> Desk:
     given = {"name": "Monitor", "address": "https://monitor.example.org/desk"}
     hook = webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
     desk.__dict__.update(request=ticket, note=note, file_id=note.attachments.get().pk, hook=hook)
+    mailed = {"name": "Week", "recipients": [desk.lev.pk]}
+    desk.__dict__["schedule"] = report_schedules.change(actor=desk.lev, schedule=ReportSchedule(), values=mailed)
     return desk
 
 
 def _row(desk: Desk, name: str) -> int:
     if name.startswith("webhook"):
         return desk.hook.pk
+    if name.startswith("report-schedule"):
+        return desk.schedule.pk
     return {"work-type": desk.mailbox.pk, "person": desk.boris.pk}.get(name, 999)
 
 

@@ -36,6 +36,7 @@ PAGES = {
     "tickets of a figure": ("lev", "/admin/analytics/tickets/registered/"),
     "what-if": ("lev", "/admin/what-if/"),
     "what-if, replayed": ("lev", "/admin/what-if/?factor=0.5"),
+    "reports by mail": ("lev", "/admin/helpdesk/reportschedule/"),
     "notice rules": ("roman", "/admin/notices/"),
     "notice choices": ("alla", "/admin/profile/notices/"),
     "audit": ("roman", "/admin/audit/?who=alla"),

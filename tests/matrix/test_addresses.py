@@ -10,8 +10,16 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from helpdesk.actions import foreign, imports, webhooks
-from helpdesk.models import CalendarInterval, CompanyGroup, ReplyTemplate, SpreadsheetImport, Webhook, WorkCalendar
+from helpdesk.actions import foreign, imports, report_schedules, webhooks
+from helpdesk.models import (
+    CalendarInterval,
+    CompanyGroup,
+    ReplyTemplate,
+    ReportSchedule,
+    SpreadsheetImport,
+    Webhook,
+    WorkCalendar,
+)
 from helpdesk.spreadsheets import intake
 from tests.people import Desk
 
@@ -49,10 +57,12 @@ TABLE: dict[str, tuple[int, ...]] = {
     **{f"admin:helpdesk_user_{page}": ADMIN for page in ("changelist", "add", "change", "history")},
     "admin:helpdesk_user_delete": NOBODY, "admin:auth_user_password_change": ADMIN,
     **{f"admin:helpdesk_replytemplate_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
+    **{f"admin:helpdesk_reportschedule_{page}": LEAD for page in ("changelist", "add", "change", "delete", "history")},
+    "admin:report_sendings": LEAD, "admin:report_send_now": POST_STAFF,
     "admin:analytics": REPORTS, "admin:analytics_tickets": REPORTS, "admin:analytics_export": REPORTS, "admin:event_log": REPORTS,
     "admin:what_if": REPORTS, "admin:what_if_apply": POST_STAFF,
     "admin:cases": ADMIN, "admin:cases_page": ADMIN, "admin:cases_report": ADMIN, "admin:cases_drop": POST_STAFF,
-    "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404),
+    "admin:notice_rules": ADMIN, "admin:notice_choices": OPEN, "admin:letters": ADMIN, "admin:mailbox": (302, 403, 403, 403, 403, 403, 404), "admin:mailbox_file": (302, 403, 403, 403, 403, 403, 404),
     "admin:tokens": OPEN, "admin:tokens_of_person": (302, 403, 403, 403, 403, 403, 404), "admin:token_revoke": POST,
     "admin:second_factor": OPEN, "admin:app_remove": POST, "admin:passkey_remove": POST, "admin:recovery_codes": POST,
     "admin:sign_ins": OPEN, "admin:sign_in_end": POST, "admin:sign_ins_end_others": POST, "admin:show_again": OPEN,
@@ -91,6 +101,7 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
         "service": desk.mail.pk, "worktype": desk.mailbox.pk, "supportline": desk.second.pk, "user": desk.alla.pk,
         "workcalendar": desk.calendar.pk, "replytemplate": desk.template.pk, "ticket": desk.request.pk, "webhook": desk.hook.pk,
         "companygroup": desk.group.pk,
+        "reportschedule": desk.schedule.pk,
     }  # fmt: skip
     values: dict[str, Any] = {}
     if "object_id" in route:
@@ -123,6 +134,10 @@ def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
     for key in ("letter", "sign_up", "invitation"):
         if f":{key}>" in route:
             values[key] = 999
+    if ":letter>" in route:
+        values["number"] = 0
+    if ":schedule>" in route:
+        values["schedule"] = desk.schedule.pk
     if "unsubscribe" in route:
         values["token"] = "wrong"
     if "sign-up/<str:token>" in route or "invited/<str:token>" in route:
@@ -174,6 +189,8 @@ def furnished(desk: Desk, settings: Any, tmp_path: Any) -> Desk:
     )
     given = {"name": "Monitor", "address": "https://monitor.example.org/desk"}
     desk.__dict__["hook"] = webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
+    given = {"name": "Week", "recipients": [desk.lev.pk]}
+    desk.__dict__["schedule"] = report_schedules.change(actor=desk.lev, schedule=ReportSchedule(), values=given)
     desk.__dict__["request"] = desk.ticket("in_work")
     return desk
 
