@@ -18,7 +18,7 @@ from helpdesk.actions import company, passwords
 from helpdesk.actions.company_claims import Comer
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.health import doctor
-from helpdesk.models import AuditKind, AuditRecord, CompanyIdentity, User
+from helpdesk.models import AuditKind, AuditRecord, CompanyGroup, CompanyIdentity, User
 from helpdesk.notify import send_letters
 from tests.openid_provider import Provider, running
 from tests.people import NOON, PASSWORD, Desk
@@ -108,6 +108,15 @@ def test_a_login_is_derived_and_never_collides(desk: Desk, provider: Provider) -
     made = User.objects.filter(company_identities__isnull=False).order_by("pk")
     assert [person.username for person in made] == ["ANNA-2", "anna-3", "company"]
     assert (made[2].first_name, made[2].last_name, made[2].email, made[2].phone) == ("Ким", "Чен Сон", "", "")
+
+
+def test_what_the_token_lacks_is_read_from_the_userinfo(desk: Desk, provider: Provider) -> None:
+    CompanyGroup.objects.create(group="support", line=desk.first)
+    del provider.people["vera"]["groups"]
+    provider.userinfo = {"groups": ["support"], "email": "roman@example.com", "family_name": "Other"}
+    come(browser(), provider)
+    vera = User.objects.get(username="vera")
+    assert (vera.email, vera.last_name, vera.memberships.get().line) == ("vera@example.com", "Zimina", desk.first)
 
 
 def broken(provider: Provider) -> Iterator[tuple[str, Any]]:
