@@ -169,7 +169,11 @@ class Handler(BaseHTTPRequestHandler):
         self._send(json.dumps(told).encode(), "application/json", status)
 
     def _page(self, text: str, status: int = 200) -> None:
-        self._send(f"<!doctype html><title>Provider</title><link rel='icon' href='data:,'>{text}".encode(), "text/html; charset=utf-8", status)
+        self._send(
+            f"<!doctype html><title>Provider</title><link rel='icon' href='data:,'>{text}".encode(),
+            "text/html; charset=utf-8",
+            status,
+        )
 
     def _send(self, body: bytes, kind: str, status: int) -> None:
         self.send_response(status)
