@@ -10,11 +10,12 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from admin_ext.analytics import cells, charts, filters, flows, periods, ways
+from admin_ext.analytics import cells, charts, filters, flows, periods, table, ways
 from admin_ext.analytics.cells import Addresses, Cell
 from admin_ext.analytics.says import says
 from admin_ext.pages import Page, download, signed_in
@@ -49,11 +50,22 @@ class ShownBlock:
     """A table as it is drawn: its rows, the sentence that sums it up, whether it is folded behind its chart."""
 
     block: Block
-    headers: list[tuple[str, bool]]
     rows: list[list[Cell]]
     says: str
     chart: dict[str, Any] | None
     is_folded: bool
+
+    @property
+    def is_heat(self) -> bool:
+        return self.block.name == "load"
+
+    @property
+    def head(self) -> SafeString:
+        return table.head(cells.headers(self.block))
+
+    @property
+    def body(self) -> SafeString:
+        return table.body(self.rows, has_total=self.block.has_total, is_heat=self.is_heat)
 
 
 # The parts of the page and the tables in each; a table that is not named here comes with the ways of requests.
@@ -124,7 +136,7 @@ def _tile(tile: Tile, leads: Addresses) -> ShownTile:
 def _block(block: Block, leads: Addresses) -> ShownBlock:
     rows = cells.rows(block, leads) if block.name in LISTS or _has_numbers(block) else []
     chart = charts.chart(block, rows, leads)
-    return ShownBlock(block, cells.headers(block), rows, says(block), chart, chart is not None and block.name in FOLDED)
+    return ShownBlock(block, rows, says(block), chart, chart is not None and block.name in FOLDED)
 
 
 def _has_numbers(block: Block) -> bool:

@@ -1,0 +1,48 @@
+"""Decides how the rows of a report are written as a table. Written by hand: a template takes a second for a thousand cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from admin_ext.analytics.cells import Cell
+
+
+def head(headers: Sequence[tuple[str, bool]]) -> SafeString:
+    """Return the row of headers, each a text and whether it stands above numbers."""
+    cells = (
+        f'<th scope="col"{_class("is-number" if is_number else "")}>{escape(text)}</th>' for text, is_number in headers
+    )
+    return mark_safe(f"<tr>{''.join(cells)}</tr>")  # noqa: S308 - texts are escaped
+
+
+def body(rows: Sequence[Sequence[Cell]], *, has_total: bool, is_heat: bool) -> SafeString:
+    """Return the rows; the first cell of each is its header. In a heat map cells are as dark as they are high, and empty at nought."""
+    parts = []
+    for at, row in enumerate(rows, start=1):
+        parts.append(f"<tr{_class('stats__total' if has_total and at == len(rows) else '')}>")
+        parts.append(f'<th scope="row">{_text(row[0], is_plain=True)}</th>')
+        parts += [_cell(cell, is_heat=is_heat) for cell in row[1:]]
+        parts.append("</tr>")
+    return mark_safe("".join(parts))  # noqa: S308 - texts and addresses are escaped
+
+
+def _cell(cell: Cell, *, is_heat: bool) -> str:
+    names = ["is-number"] if cell.is_number else []
+    if cell.tone:
+        names.append(f"is-{cell.tone}")
+    if is_heat:
+        names.append(f"heat__{cell.level}")
+    return f"<td{_class(' '.join(names))}>{_text(cell) if cell.value or not is_heat else ''}</td>"
+
+
+def _text(cell: Cell, *, is_plain: bool = False) -> str:
+    if not cell.href:
+        return escape(cell.text)
+    return f'<a{_class("plain" if is_plain else "")} href="{escape(cell.href)}">{escape(cell.text)}</a>'
+
+
+def _class(name: str) -> str:
+    return f' class="{name}"' if name else ""
