@@ -19,6 +19,7 @@ _LONGEST = timedelta(days=3660)
 
 Interval = tuple[int, int]
 Intervals = tuple[Interval, ...]
+Windows = tuple[tuple[datetime, datetime], ...]
 
 
 class Unit(StrEnum):
@@ -95,6 +96,8 @@ class Calendar:
     week: tuple[Intervals, ...]
     exceptions: Mapping[date, Intervals] = field(default_factory=dict)
     always_open: bool = False
+    # The windows of the dates asked for so far: every clock asks for the same days again.
+    _seen: dict[date, Windows] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -112,12 +115,13 @@ class Calendar:
         """Return the working intervals of a local date."""
         return self.exceptions.get(day, self.week[day.weekday()])
 
-    def windows(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the working windows of a local date as moments in UTC; a window that DST swallows is left out."""
-        for start, end in self.hours_of(day):
-            opens, closes = self._moment(day, start), self._moment(day, end)
-            if opens < closes:
-                yield opens, closes
+    def windows(self, day: date) -> Windows:
+        """Return the working windows of a local date as moments in UTC; a window that DST swallows is left out."""
+        found = self._seen.get(day)
+        if found is None:
+            moments = ((self._moment(day, start), self._moment(day, end)) for start, end in self.hours_of(day))
+            found = self._seen[day] = tuple((opens, closes) for opens, closes in moments if opens < closes)
+        return found
 
     def _moment(self, day: date, minutes: int) -> datetime:
         local = datetime(day.year, day.month, day.day, tzinfo=self.zone) + timedelta(minutes=minutes)
@@ -167,7 +171,7 @@ def subtract_working(calendar: Calendar, end: datetime, amount: timedelta) -> da
         return moment - amount
     day = moment.astimezone(calendar.zone).date()
     for back in range(-1, HORIZON_DAYS):
-        for opens, closes in reversed(list(calendar.windows(day - timedelta(days=back)))):
+        for opens, closes in reversed(calendar.windows(day - timedelta(days=back))):
             closes = min(closes, moment)
             if closes <= opens:
                 continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -198,8 +199,14 @@ def _remember(life: _Life, actor: User | None, at: datetime, reason: str, kind: 
     life.history.append(_history_row(life.ticket, actor, at, reason, kind))
 
 
+@cache
+def _history_of(model: type[Model]) -> Any:
+    """The history model of `model`; each look at `history` makes a class of a manager, which costs more than the row."""
+    return model.history.model  # type: ignore[attr-defined]  # simple-history adds it
+
+
 def _history_row(record: Model, actor: User | None, at: datetime, reason: str, kind: str) -> Any:
-    model = record.history.model  # type: ignore[attr-defined]  # simple-history adds it
+    model = _history_of(type(record))
     values = {name.attname: getattr(record, name.attname) for name in model.tracked_fields}
     return model(**values, history_date=at, history_user=actor, history_change_reason=reason or None, history_type=kind)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from helpdesk.clocks import reckoning
@@ -37,24 +37,6 @@ class Line:
     kind: str
     at: datetime
     limits: tuple[Limit, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Remembering(Calendar):
-    """A calendar that works out the hours of a date once, however many clocks ask for it."""
-
-    known: dict[date, tuple[tuple[datetime, datetime], ...]] = field(default_factory=dict, compare=False)
-
-    def windows(self, day: date) -> Iterable[tuple[datetime, datetime]]:  # type: ignore[override]  # a tuple does as well
-        found = self.known.get(day)
-        if found is None:
-            found = self.known[day] = tuple(super().windows(day))
-        return found
-
-
-def remembering(calendar: Calendar) -> Calendar:
-    """Return the same calendar for many replays in a row."""
-    return _Remembering(calendar.zone, calendar.week, calendar.exceptions, calendar.always_open)
 
 
 def outcome_of(*, state: str, late: bool) -> Outcome:

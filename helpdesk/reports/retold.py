@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import clocks
 from helpdesk.actions.refusals import bad_input
-from helpdesk.clocks.replay import Line, Outcome, remembering, replay
+from helpdesk.clocks.replay import Line, Outcome, replay
 from helpdesk.models import WorkCalendar
 from helpdesk.reports.ledgers import Ledger
 from helpdesk.reports.proposal import ALWAYS, AS_IT_WAS, Terms
@@ -71,7 +71,7 @@ class Telling:
         if pk not in self._calendars:
             row = self._rows.get(pk or 0)
             try:
-                self._calendars[pk] = None if row is None else remembering(clocks.calendar_of(row))
+                self._calendars[pk] = None if row is None else clocks.calendar_of(row)
             except NoWorkingTime:
                 self._calendars[pk] = None
         return self._calendars[pk]
