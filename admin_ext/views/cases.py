@@ -22,12 +22,12 @@ from helpdesk.actions.notices import administrator
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.cases import intake, running
 from helpdesk.cases.mapping import BadMapping
-from helpdesk.models import CaseImport, CaseImportState, CaseRemark
+from helpdesk.models import CaseImport, CaseImportState
 from helpdesk.spreadsheets import writing
 from helpdesk.spreadsheets.sniffing import UnreadableFile
 
 PER_PAGE = 50
-WORKING = (CaseImportState.WAITING, CaseImportState.RUNNING)
+WORKING = (CaseImportState.LOOKING, CaseImportState.WAITING, CaseImportState.RUNNING)
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -76,25 +76,30 @@ def _mapping(request: HttpRequest, found: CaseImport) -> HttpResponse:
         status = 422
         if form.is_valid():
             foreign.choose(actor=signed_in(request), imported=found, mapping=form.mapping.as_json())
-            if "begin" in request.POST:
-                foreign.queue(actor=signed_in(request), imported=found)
-                return HttpResponseRedirect(reverse("admin:cases_page", args=[found.pk]))
-            status = 200
-            context |= _preview(found)
+            _go_on(request, found)
+            return HttpResponseRedirect(reverse("admin:cases_page", args=[found.pk]))
+    if found.preview.get("looked") and request.method == "GET":
+        context |= _preview(found)
     return TemplateResponse(request, "admin_ext/cases/mapping.html", context, status=status)
 
 
+def _go_on(request: HttpRequest, found: CaseImport) -> None:
+    """Bring the file in, or look at it: a short one at once, a long one in the background."""
+    user = signed_in(request)
+    if "begin" in request.POST:
+        foreign.queue(actor=user, imported=found)
+        return
+    is_short = found.size <= intake.LONG_BYTES
+    foreign.look(actor=user, imported=found, at_once=is_short)
+    if is_short:
+        running.safely(found, running.look)
+
+
 def _preview(found: CaseImport) -> dict[str, Any]:
-    if found.size > intake.LONG_BYTES:
-        return {"too_long": True}
-    try:
-        counts, remarks = running.preview(found)
-    except (UnreadableFile, BadMapping, LookupError) as error:
-        return {"unreadable": str(error.args[0])}
-    kinds = CaseRemark.Kind
+    remarks = found.remarks.all()
     return {
-        "previewed": True, "summary": in_words(counts), "more": max(0, len(remarks) - PER_PAGE),
-        "remarks": [(item.row, item.case, kinds(item.kind).label, item.text) for item in remarks[:PER_PAGE]],
+        "previewed": True, "summary": in_words(found.preview), "more": max(0, remarks.count() - PER_PAGE),
+        "remarks": [(item.row, item.case, item.get_kind_display(), item.text) for item in remarks[:PER_PAGE]],
     }  # fmt: skip
 
 
@@ -161,11 +166,13 @@ def _import(request: HttpRequest, number: int) -> CaseImport:
 
 def _context(request: HttpRequest, found: CaseImport) -> dict[str, Any]:
     state = CaseImportState(found.state)
-    total = found.counts.get("total", 0)
-    percent = min(100, round(100 * foreign.brought_by(found) / total)) if total else 0
+    is_look = state == CaseImportState.LOOKING
+    total = (found.preview if is_look else found.counts).get("total", 0)
+    done = found.preview.get("seen", 0) if is_look else foreign.brought_by(found)
+    percent = min(100, round(100 * done / total)) if total else 0
     return {
         **admin.site.each_context(request), "title": _("Cases from another desk"), "imported": found, "state": state,
-        "percent": percent,
+        "percent": percent, "is_look": is_look,
     }  # fmt: skip
 
 

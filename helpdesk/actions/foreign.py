@@ -1,4 +1,7 @@
-"""Decides how an import of foreign cases goes on: received, mapped, leased by a worker, counted batch by batch, finished."""
+"""Decides how an import of foreign cases goes on: received, mapped, looked at, leased by a worker, counted batch by batch.
+
+Files of one desk come in one after the other: two at once would bring the same case in twice.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk import access
@@ -21,7 +24,9 @@ from helpdesk.moment import now
 
 LEASE = timedelta(minutes=10)
 BATCH = 500
-_WORKING = (CaseImportState.WAITING, CaseImportState.RUNNING)
+_WORKING = (CaseImportState.LOOKING, CaseImportState.WAITING, CaseImportState.RUNNING)
+# What stays of the counts when an import goes on; the rest is counted anew.
+_KEPT = ("cases", "steps", "implied", "line", "service", "work_type", "person")
 
 
 def visible(user: access.Visitor) -> QuerySet[CaseImport]:
@@ -53,18 +58,49 @@ def choose(*, actor: User, imported: CaseImport, mapping: dict[str, Any]) -> Non
     administrator(actor)
     _require(imported, CaseImportState.MAPPING, CaseImportState.FAILED)
     imported.mapping, imported.source, imported.state = mapping, mapping["source"], CaseImportState.MAPPING
-    imported.save(update_fields=["mapping", "source", "state"])
+    imported.preview, imported.trouble = {}, ""
+    imported.save(update_fields=["mapping", "source", "state", "preview", "trouble"])
+
+
+def look(*, actor: User, imported: CaseImport, at_once: bool) -> None:
+    """Let somebody say what bringing the file in would do: the caller `at_once`, or the background. Raises ActionRefused."""
+    administrator(actor)
+    _require(imported, CaseImportState.MAPPING, CaseImportState.FAILED)
+    _require_file(imported)
+    imported.state, imported.preview, imported.trouble = CaseImportState.LOOKING, {}, ""
+    imported.leased_until = now() + LEASE if at_once else now()
+    imported.save(update_fields=["state", "leased_until", "preview", "trouble"])
+
+
+def seen(imported: CaseImport, count: int, total: int) -> None:
+    """Keep how far looking has come."""
+    imported.preview, imported.leased_until = {"seen": count, "total": total}, now() + LEASE
+    imported.save(update_fields=["preview", "leased_until"])
+
+
+def looked(imported: CaseImport, counts: dict[str, int], remarks: list[CaseRemark]) -> None:
+    """Keep what bringing the file in would do, with every remark, in the place of an earlier look."""
+    with transaction.atomic():
+        if not brought_by(imported):
+            imported.remarks.all().delete()
+            _keep(imported, remarks)
+        imported.preview, imported.state, imported.leased_until = {**counts, "looked": 1}, CaseImportState.MAPPING, None
+        imported.save(update_fields=["preview", "state", "leased_until"])
 
 
 def queue(*, actor: User, imported: CaseImport) -> None:
     """Leave the file to the background. Raises ActionRefused."""
     administrator(actor)
     _require(imported, CaseImportState.MAPPING, CaseImportState.FAILED)
+    _require_file(imported)
+    imported.state, imported.leased_until, imported.trouble = CaseImportState.WAITING, now(), ""
+    imported.save(update_fields=["state", "leased_until", "trouble"])
+
+
+def _require_file(imported: CaseImport) -> None:
     if not imported.file:
         text = _("The file is gone: it named a person whose data was erased. Bring it in again.")
         raise ActionRefused(access.denied("no_file", text))
-    imported.state, imported.leased_until, imported.trouble = CaseImportState.WAITING, now(), ""
-    imported.save(update_fields=["state", "leased_until", "trouble"])
 
 
 def drop(*, actor: User, imported: CaseImport) -> None:
@@ -78,15 +114,29 @@ def drop(*, actor: User, imported: CaseImport) -> None:
 
 
 def lease() -> CaseImport | None:
-    """Take the next import that waits, or whose worker has died, for ten minutes; of two workers one gets it."""
+    """Take the next import that waits, or whose worker has died, for ten minutes; of two workers one gets it, and of two
+    files of one desk the second waits until the first is in."""
+    tried: set[int] = set()
     while True:
         moment = now()
-        free = CaseImport.objects.filter(state__in=_WORKING, leased_until__lte=moment)
-        waiting = free.select_related("author").order_by("pk").first()
-        if waiting is None:
+        free = CaseImport.objects.filter(state__in=_WORKING, leased_until__lte=moment).exclude(pk__in=tried)
+        waiting = free.filter(~Exists(_others(OuterRef("source"), OuterRef("pk")))).select_related("author")
+        found = waiting.order_by("pk").first()
+        if found is None:
             return None
-        if free.filter(pk=waiting.pk, leased_until=waiting.leased_until).update(leased_until=moment + LEASE):
-            return waiting
+        if not free.filter(pk=found.pk, leased_until=found.leased_until).update(leased_until=moment + LEASE):
+            continue
+        if not _others(found.source, found.pk).exists():
+            return found
+        # Two workers took files of one desk in the same moment: each gives its own back and comes again.
+        tried.add(found.pk)
+        CaseImport.objects.filter(pk=found.pk).update(leased_until=moment)
+
+
+def _others(source: Any, pk: Any) -> QuerySet[CaseImport]:
+    """Return the imports of the same desk that somebody is bringing in at this moment."""
+    bringing = (CaseImportState.WAITING, CaseImportState.RUNNING)
+    return CaseImport.objects.filter(source=source, state__in=bringing, leased_until__gt=now()).exclude(pk=pk)
 
 
 def known(source: str) -> set[str]:
@@ -100,14 +150,18 @@ def brought_by(imported: CaseImport) -> int:
 
 
 def begin(imported: CaseImport, counts: dict[str, int], remarks: list[CaseRemark], made: dict[str, int]) -> None:
-    """Keep what reading the file said; on going on, what was made in between is added to what was there."""
-    first = imported.state != CaseImportState.RUNNING
+    """Keep what reading the file said. What was brought in before it was broken off keeps its counts and remarks; the
+    others are told anew. Raises ActionRefused while another file of the same desk is brought in.
+    """
     with transaction.atomic():
-        if first:
-            imported.remarks.all().delete()
-            _keep(imported, remarks)
-            imported.counts = {**counts, **_tally({}, remarks)}
-        imported.counts = _added(imported.counts, made)
+        if _others(imported.source, imported.pk).exists():
+            text = _("Another file of “%(source)s” is being brought in. Start this one when it is done.")
+            raise ActionRefused(access.denied("busy", text % {"source": imported.source}))
+        own = imported.cases.values("foreign_id")
+        imported.remarks.exclude(of_reading=False, case__in=own).delete()
+        _keep(imported, remarks)
+        kept = {name: imported.counts.get(name, 0) for name in _KEPT} if brought_by(imported) else {}
+        imported.counts = _added({**kept, **counts, **_tally(imported)}, made)
         imported.state, imported.leased_until = CaseImportState.RUNNING, now() + LEASE
         imported.save(update_fields=["counts", "state", "leased_until"])
 
@@ -142,10 +196,9 @@ def _keep(imported: CaseImport, remarks: list[CaseRemark]) -> None:
     CaseRemark.objects.bulk_create(remarks, batch_size=BATCH)
 
 
-def _tally(counts: dict[str, int], remarks: list[CaseRemark]) -> dict[str, int]:
-    for remark in remarks:
-        counts[str(remark.kind)] = counts.get(str(remark.kind), 0) + 1
-    return counts
+def _tally(imported: CaseImport) -> dict[str, int]:
+    found = imported.remarks.order_by().values_list("kind").annotate(count=Count("pk"))
+    return {str(kind): count for kind, count in found}
 
 
 def _added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:

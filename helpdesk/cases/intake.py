@@ -16,8 +16,8 @@ from helpdesk.spreadsheets.columns import plain_header
 from helpdesk.spreadsheets.reading import Sheet
 from helpdesk.spreadsheets.sniffing import UnreadableFile
 
-# A longer file would keep the page waiting; its preview is the command's.
-LONG_BYTES = 4 * 1024 * 1024
+# A longer file would keep the page waiting; the background looks at it.
+LONG_BYTES = 256 * 1024
 MOST_WORDS = 60
 
 

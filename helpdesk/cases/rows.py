@@ -55,6 +55,8 @@ class ForeignTicket:
     texts: dict[str, str] = field(default_factory=dict)
     due: datetime | None = None
     events: list[ForeignEvent] = field(default_factory=list)
+    # Services and kinds of work that later rows name.
+    others: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass
@@ -164,7 +166,17 @@ class _Reader:
         if status == IGNORED:
             self._found.ignored += 1
         case = self._case(number, row, name)
+        self._note_other_kind(number, row, case)
         case.events.append(self._made(at, number, row, "" if status == IGNORED else status, word))
+
+    def _note_other_kind(self, number: int, row: Row, case: ForeignTicket) -> None:
+        """Say once of each other service or kind of work that the case keeps its first one."""
+        for label, text in ((label, self._text(row, label)) for label in ("service", "work_type")):
+            if text and text != case.texts.get(label) and (label, text) not in case.others:
+                case.others.add((label, text))
+                words = {"first": case.texts.get(label, "")[:60], "other": text[:60]}
+                told = _("Became “%(other)s” in the log: it stays “%(first)s”, as it began.") % words
+                self._remark(number, case.number, told, _Kind.CHANGED)
 
     def _whole(self, number: int, row: Row, name: str) -> None:
         if name in self._cases:

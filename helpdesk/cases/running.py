@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from helpdesk.cases import rows
 from helpdesk.cases.directory import Directory, Registrar
 from helpdesk.cases.plan import Planned, plan
 from helpdesk.cases.rows import ForeignTicket, ReadFile, Remark
-from helpdesk.models import CaseImport, CaseRemark, User
+from helpdesk.models import CaseImport, CaseImportState, CaseRemark, User
 from helpdesk.spreadsheets.sniffing import UnreadableFile
 
 BATCH = 200
@@ -26,8 +27,9 @@ Progress = Callable[[int, int], None]
 _log = logging.getLogger(__name__)
 
 
-def preview(imported: CaseImport) -> tuple[dict[str, int], list[Remark]]:
-    """Return what bringing the file in would do, in numbers, and every remark; nothing is written.
+def preview(imported: CaseImport, progress: Progress | None = None) -> tuple[dict[str, int], list[Remark]]:
+    """Return what bringing the file in would do, in numbers, and every remark; nothing is written. `progress` hears
+    (seen, all).
 
     Raises UnreadableFile, BadMapping, ActionRefused, LookupError.
     """
@@ -37,13 +39,21 @@ def preview(imported: CaseImport) -> tuple[dict[str, int], list[Remark]]:
     directory = Registrar(mapping, imported.author, writes=False).directory(fresh)
     counts, remarks = Counter(_read_counts(found)), list(found.remarks)
     counts["known"] = len(found.cases) - len(fresh)
-    for case in fresh:
+    for number, case in enumerate(fresh):
+        if progress is not None and number % BATCH == 0:
+            progress(number, len(fresh))
         planned = _plan(case, mapping, directory, imported.author, remarks)
         if planned is not None:
             counts.update(_counts([planned]))
     counts.update(directory.made)
     counts.update(_remark_counts(remarks))
     return dict(counts), remarks
+
+
+def look(imported: CaseImport) -> None:
+    """Keep what bringing the file in would do with the import. Raises as `preview` does."""
+    counts, remarks = preview(imported, lambda count, total: foreign.seen(imported, count, total))
+    foreign.looked(imported, counts, _stored(remarks))
 
 
 def bring_in(imported: CaseImport, progress: Progress | None = None) -> CaseImport:
@@ -57,7 +67,9 @@ def bring_in(imported: CaseImport, progress: Progress | None = None) -> CaseImpo
     own = foreign.brought_by(imported)
     directory = Registrar(mapping, imported.author, writes=True).directory(fresh)
     others = len(found.cases) - len(fresh) - own
-    foreign.begin(imported, {**_read_counts(found), "known": others}, [*_stored(found.remarks)], directory.made)
+    foreign.begin(
+        imported, {**_read_counts(found), "known": others}, _stored(found.remarks, of_reading=True), directory.made
+    )
     done, total = own + others, len(found.cases)
     for start in range(0, len(fresh), BATCH):
         _bring(fresh[start : start + BATCH], mapping, directory, imported)
@@ -72,7 +84,7 @@ def _bring(cases: Sequence[ForeignTicket], mapping: Any, directory: Directory, i
     planned = [_plan(case, mapping, directory, imported.author, remarks) for case in cases]
     good = [one for one in planned if one is not None]
     counts = {**_counts(good), **_remark_counts(remarks)}
-    with foreign.batch(imported, counts, [*_stored(remarks)]):
+    with foreign.batch(imported, counts, _stored(remarks)):
         past.write([one.ticket for one in good], actor=imported.author, imported=imported)
 
 
@@ -108,29 +120,39 @@ def _remark_counts(remarks: list[Remark]) -> dict[str, int]:
     return dict(Counter(str(remark.kind) for remark in remarks))
 
 
-def _stored(remarks: list[Remark]) -> list[CaseRemark]:
-    return [CaseRemark(kind=item.kind, row=item.row, case=item.case, text=item.text) for item in remarks]
+def _stored(remarks: list[Remark], *, of_reading: bool = False) -> list[CaseRemark]:
+    return [
+        CaseRemark(kind=item.kind, row=item.row, case=item.case, text=item.text, of_reading=of_reading)
+        for item in remarks
+    ]
 
 
 def run_waiting() -> int:
-    """Bring in the files of other desks that wait for it and return how many; each is leased, so two workers share them."""
+    """Bring in the files of other desks that wait for it and return how many; each is leased, so two workers share them.
+    Files to be looked at are looked at."""
     done = 0
     while (waiting := foreign.lease()) is not None:
         with translation.override(waiting.author.language or None):
-            _safely(waiting)
+            safely(waiting, look if waiting.state == CaseImportState.LOOKING else bring_in)
         done += 1
     return done
 
 
-def _safely(imported: CaseImport) -> None:
+def safely(imported: CaseImport, work: Callable[[CaseImport], object]) -> None:
+    """Do `work` with an import; what goes wrong is remembered with it, in words."""
     try:
-        bring_in(imported)
+        work(imported)
     except ActionRefused as refusal:
         foreign.fail(imported, str(refusal.reason))
     except ValidationError as error:
         foreign.fail(imported, " ".join(error.messages))
     except (UnreadableFile, mappings.BadMapping, LookupError) as error:
         foreign.fail(imported, str(error.args[0]))
+    except IntegrityError:
+        text = _(
+            "Another import has brought in a case of this file. Start it again: what is here is not written twice."
+        )
+        foreign.fail(imported, text)
     except Exception:  # noqa: BLE001 - whatever a file did to the reader, its page has to tell
         _log.exception("import of cases %s could not be worked on", imported.pk)
         foreign.fail(imported, _("Something went wrong on our side. Try again."))

@@ -14,6 +14,7 @@ from helpdesk.moment import now
 
 class CaseImportState(models.TextChoices):
     MAPPING = "mapping", _("Columns are to be named")
+    LOOKING = "looking", _("Being looked at")
     WAITING = "waiting", _("Waiting for its turn")
     RUNNING = "running", _("Being brought in")
     DONE = "done", _("Brought in")
@@ -21,7 +22,8 @@ class CaseImportState(models.TextChoices):
 
 
 class CaseImport(models.Model):
-    """A file of another desk's cases. `mapping` says how it is read, `counts` what has been done so far."""
+    """A file of another desk's cases. `mapping` says how it is read, `counts` what has been done so far, `preview` what
+    bringing it in would do: while it is looked at `seen` of `total` cases, then its numbers."""
 
     state = models.CharField(
         _("state"), max_length=10, choices=CaseImportState.choices, default=CaseImportState.MAPPING
@@ -38,6 +40,7 @@ class CaseImport(models.Model):
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     mapping = models.JSONField(_("choices"), default=dict)
     counts = models.JSONField(_("counts"), default=dict)
+    preview = models.JSONField(_("what it would do"), default=dict)
     trouble = models.TextField(_("trouble"), blank=True)
     # A worker that takes the import moves it on, and again with every batch.
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -48,7 +51,9 @@ class CaseImport(models.Model):
         ordering: ClassVar[list[str]] = ["-id"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
-                fields=["id"], name="case_import_unfinished", condition=models.Q(state__in=["waiting", "running"])
+                fields=["id"],
+                name="case_import_unfinished",
+                condition=models.Q(state__in=["looking", "waiting", "running"]),
             )
         ]
 
@@ -57,7 +62,8 @@ class CaseImport(models.Model):
 
 
 class CaseRemark(models.Model):
-    """Something of the file that could not be taken as it stands: the row, the case, and why."""
+    """Something of the file that could not be taken as it stands: the row, the case, and why. `of_reading` ones come from
+    the rows, the others from the steps of a case."""
 
     class Kind(models.TextChoices):
         LEFT_OUT = "left_out", _("left out")
@@ -69,6 +75,7 @@ class CaseRemark(models.Model):
     row = models.PositiveIntegerField(_("row"), null=True)
     case = models.CharField(_("case"), max_length=100, blank=True)
     text = models.CharField(_("what"), max_length=300)
+    of_reading = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("remark on a case")

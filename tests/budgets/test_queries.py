@@ -32,6 +32,7 @@ PAGES = {
     "new request": ("anna", "/admin/new/"),
     "counters": ("alla", "/admin/counters/"),
     "import and export": ("katya", "/admin/imports/"),
+    "cases of another desk": ("roman", "/admin/cases/"),
     "analytics": ("lev", "/admin/analytics/"),
     "tickets of a figure": ("lev", "/admin/analytics/tickets/registered/"),
     "what-if": ("lev", "/admin/what-if/"),

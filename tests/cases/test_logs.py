@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from helpdesk.actions import foreign, past
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.cases import mapping as mappings
 from helpdesk.cases import running
@@ -147,6 +148,65 @@ def test_brought_in_again_nothing_comes_twice(desk: Desk) -> None:
     assert User.objects.filter(first_name="Ann").count() == 1
     with pytest.raises(ActionRefused):
         bring(desk.katya, first, {**LOG_MAP, **STATUSES, "source": "Third"})
+
+
+def test_an_import_that_goes_on_keeps_what_was_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "BATCH", 2)
+    rows = [(str(case), word, f"28/03/2025 {hour:02}:00", "Ann") for case in range(1, 6)
+            for hour, word in enumerate(("Insert", "Take", "Wait", "Drop"))]  # fmt: skip
+    data, mapping = table(LOG_HEAD, [*rows, ("9", "Insert", "?", "")]), {**LOG_MAP, **STATUSES}
+    whole = bring(desk.roman, data, {**mapping, "source": "Whole"})
+    broken, write, calls = receive(desk.roman, data, mapping), past.write, []
+
+    def twice(*args: Any, **kwargs: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 3:
+            raise RuntimeError
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(past, "write", twice)
+    foreign.queue(actor=desk.roman, imported=broken)
+    running.run_waiting()
+    broken.refresh_from_db()
+    assert (broken.state, broken.counts["cases"]) == ("failed", 4)
+    foreign.queue(actor=desk.roman, imported=broken)
+    running.run_waiting()
+    broken.refresh_from_db()
+    # Whom and what the first import has made, the second one finds.
+    made = ("line", "service", "work_type", "person")
+    assert {name: count for name, count in broken.counts.items() if name not in made} == {
+        name: count for name, count in whole.counts.items() if name not in made
+    }
+    assert sorted(broken.remarks.values_list("row", "kind")) == sorted(whole.remarks.values_list("row", "kind"))
+
+
+def test_two_files_of_one_desk_come_in_one_after_the_other(desk: Desk) -> None:
+    first, second, other = (
+        receive(desk.roman, table(LOG_HEAD, [(case, "Insert", "28/03/2025 09:00", "Ann")]), {**LOG_MAP, **STATUSES, "source": desk_})
+        for case, desk_ in (("1", "Log"), ("1", "Log"), ("1", "Other"))
+    )  # fmt: skip
+    for imported in (first, second, other):
+        foreign.queue(actor=desk.roman, imported=imported)
+    assert [foreign.lease(), foreign.lease(), foreign.lease()] == [first, other, None]
+    second.refresh_from_db()
+    with pytest.raises(ActionRefused) as refused:
+        running.bring_in(second)
+    assert "Another file of “Log” is being brought in" in str(refused.value.reason)
+    assert (second.counts, ForeignCase.objects.count()) == ({}, 0)
+    running.bring_in(first)
+    assert foreign.lease() == second
+    assert running.bring_in(second).counts["known"] == 1
+
+
+def test_another_kind_of_work_in_the_middle_of_a_case_is_told(desk: Desk) -> None:
+    rows = [("1", "Insert", "28/03/2025 09:00", "Ann", "Mailbox"), ("1", "Take", "28/03/2025 09:01", "Ann", "Printer"),
+            ("1", "Wait", "28/03/2025 09:02", "Ann", "Printer")]  # fmt: skip
+    mapping = {**LOG_MAP, **STATUSES, "columns": {**LOG_MAP["columns"], "work_type": "Kind"}}
+    done = bring(desk.roman, table((*LOG_HEAD, "Kind"), rows), mapping)
+    assert ForeignCase.objects.get().ticket.work_type.name == "Mailbox"
+    assert list(done.remarks.values_list("row", "case", "kind", "text")) == [
+        (3, "1", "changed", "Became “Printer” in the log: it stays “Mailbox”, as it began.")
+    ]
 
 
 def test_only_what_is_here_is_matched_when_nothing_may_be_made(desk: Desk) -> None:

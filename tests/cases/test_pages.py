@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from helpdesk.cases import running
+from helpdesk import moment
+from helpdesk.actions import foreign
+from helpdesk.cases import intake, running
 from helpdesk.models import CaseImport, CaseImportState, ForeignCase, Ticket
 from tests.cases.files import LOG_HEAD, table
 from tests.people import Desk
@@ -38,7 +41,7 @@ def test_a_file_goes_from_upload_to_report(desk: Desk) -> None:
     }  # fmt: skip
     said = {words["Insert (1)"]: "new", words["Close (1)"]: "done", "zone": "Europe/Rome", "source": "Their desk"}
 
-    looked = client.post(page, given(form, **said))
+    looked = client.post(page, given(form, **said), follow=True)
     assert (looked.status_code, Ticket.objects.count()) == (200, 0)
     assert [remark[0] for remark in looked.context["remarks"]] == [4]
     answer = client.post(page, given(form, **said, begin="1"))
@@ -57,6 +60,30 @@ def test_a_file_goes_from_upload_to_report(desk: Desk) -> None:
     assert (again["source"].value(), again["zone"].value(), again[words["Insert (1)"]].value()) == (
         "Their desk", "Europe/Rome", "new"
     )  # fmt: skip
+
+
+def test_a_long_file_is_looked_at_in_the_background(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "LONG_BYTES", 10)
+    client = desk.client("roman")
+    page = upload(desk, table(LOG_HEAD, ROWS)).url
+    form = client.get(page).context["form"]
+    words = {field.label: name for name, field in form.fields.items() if name.startswith("word_")}
+    said = {words["Insert (1)"]: "new", words["Close (1)"]: "done", "source": "Their desk"}
+    waits = client.post(page, given(form, **said), follow=True).content.decode()
+    assert "being looked at in the background" in waits
+    imported = CaseImport.objects.get()
+    foreign.seen(imported, 1, 4)
+    assert 'value="25"' in client.get(page, headers={"Hx-Request": "true"}).content.decode()
+    CaseImport.objects.update(leased_until=moment.now())
+    assert (running.run_waiting(), running.run_waiting(), Ticket.objects.count()) == (1, 0, 0)
+    shown = client.get(page)
+    assert shown.context["summary"][:2] == ["1 case", "4 steps"]
+    assert [remark[0] for remark in shown.context["remarks"]] == [4]
+    assert client.get(page, headers={"Hx-Request": "true"})["HX-Refresh"] == "true"
+    client.post(page, given(shown.context["form"], begin="1"))
+    assert (running.run_waiting(), Ticket.objects.count()) == (1, 1)
+    imported.refresh_from_db()
+    assert (imported.remarks.count(), imported.counts["left_out"]) == (1, 1)
 
 
 def test_what_cannot_be_is_said_at_the_form_and_nothing_is_lost(desk: Desk) -> None:

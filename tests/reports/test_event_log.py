@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -87,3 +88,50 @@ def test_queries_grow_with_batches_not_with_events(desk: Desk, django_assert_num
     tickets = scope.read(desk.olga, {}).tickets
     with django_assert_num_queries(7):
         assert len(list(event_log.events(tickets))) == 24
+
+
+def attributes(node: ET.Element) -> dict[str, str]:
+    """Return the attributes below `node`, key to tag; each key once, each value as its type has it."""
+    found = {}
+    for child in node:
+        tag = child.tag.removeprefix(XES)
+        if tag in ("string", "date"):
+            assert set(child.attrib) == {"key", "value"}
+            assert found.setdefault(child.attrib["key"], tag) == tag
+            if tag == "date":
+                assert datetime.fromisoformat(child.attrib["value"]).tzinfo is not None
+    assert len(found) == len([child for child in node if child.tag.removeprefix(XES) in ("string", "date")])
+    return found
+
+
+def test_the_log_is_built_as_the_schema_of_xes_has_it(desk: Desk) -> None:
+    for status in ("done", "rework", "cancelled"):
+        desk.ticket(status)
+    log = ET.fromstring(page(desk, "olga", "xes").getvalue())  # noqa: S314 - our own answer
+
+    assert (log.tag, log.attrib) == (f"{XES}log", {"xes.version": "1.0", "xes.features": ""})
+    ranks = ("extension", "global", "classifier", "string", "trace")
+    order = [ranks.index(child.tag.removeprefix(XES)) for child in log]
+    assert order == sorted(order)
+    extensions = {node.attrib["prefix"]: node.attrib["uri"] for node in log.iter(f"{XES}extension")}
+    assert extensions == {
+        prefix: f"http://www.xes-standard.org/{prefix}.xesext" for prefix in ("concept", "time", "org")
+    }
+    always = {node.attrib["scope"]: attributes(node) for node in log.iter(f"{XES}global")}
+    assert always == {
+        "trace": {"concept:name": "string"},
+        "event": {"concept:name": "string", "time:timestamp": "date"},
+    }
+    for classifier in log.iter(f"{XES}classifier"):
+        assert set(classifier.attrib["keys"].split()) <= always["event"].keys()
+    traces = list(log.iter(f"{XES}trace"))
+    assert len(traces) == 3
+    for trace in traces:
+        events = trace.findall(f"{XES}event")
+        assert list(trace)[-len(events) :] == events
+        for scope_name, node in (("trace", trace), *(("event", event) for event in events)):
+            found = attributes(node)
+            assert always[scope_name].items() <= found.items()
+            assert {key.partition(":")[0] for key in found if ":" in key} <= extensions.keys()
+        moments = [node.attrib["value"] for node in trace.iter(f"{XES}date")]
+        assert moments == sorted(moments)

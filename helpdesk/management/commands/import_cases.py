@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from helpdesk.actions import foreign
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.cases import mapping, running
-from helpdesk.models import User
+from helpdesk.models import CaseImportState, User
 from helpdesk.spreadsheets.sniffing import UnreadableFile
 
 SHOWN = 200
@@ -71,7 +71,12 @@ class Command(BaseCommand):
             counts, remarks = running.preview(imported)
             foreign.drop(actor=actor, imported=imported)
             return self._report(counts, ((item.row, item.case, item.text) for item in remarks))
-        done = running.bring_in(imported, self._progress)
+        try:
+            done = running.bring_in(imported, self._progress)
+        except ActionRefused:
+            if imported.state == CaseImportState.MAPPING:
+                foreign.drop(actor=actor, imported=imported)
+            raise
         return self._report(done.counts, done.remarks.values_list("row", "case", "text").iterator())
 
     def _progress(self, done: int, total: int) -> None:
