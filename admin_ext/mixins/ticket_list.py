@@ -108,7 +108,9 @@ class TicketListMixin:
         total = counts[filtered.chip]
         pages = max(1, -(-total // PAGE))
         page = min(filtered.page, pages)
-        rows = queues.stretch(filtered.rows(base), (page - 1) * PAGE, page * PAGE)
+        whole = total > queues.MANY and filtered.shown_order == "due" and not filtered.query
+        chosen = queues.most_urgent if whole else queues.stretch
+        rows = chosen(filtered.rows(base), (page - 1) * PAGE, page * PAGE)
         tickets = list(rows.select_related(*ROW_OF).only(*ROW))
         unread = set(
             access.unread_messages(user).filter(ticket__in=[ticket.pk for ticket in tickets])

@@ -113,6 +113,12 @@ class Soak:
         return told
 
 
+def processor(pid: int) -> float:
+    """Return how many seconds of the processor a process has used."""
+    words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _at(times: list[tuple[float, float]], share: float) -> int:
     ordered = sorted(took for _began, took in times)
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000) if ordered else 0
@@ -125,7 +131,7 @@ def soak(folder: Path, *, seconds: float, users: int, tickets: int = 300, **valu
         if made.returncode:
             raise RuntimeError(made.stderr)
         people = [line.split() for line in made.stdout.splitlines()]
-        _web, port = running.web()
+        web, port = running.web()
         running.worker()
         work = Soak(running, port, tickets)
         until = time.monotonic() + seconds
@@ -133,7 +139,7 @@ def soak(folder: Path, *, seconds: float, users: int, tickets: int = 300, **valu
             threading.Thread(target=work.work, args=(session, token, until, random.Random(number)))  # noqa: S311 - load, no secret
             for number, (session, token) in enumerate(people)
         ]
-        began = time.monotonic()
+        began, used = time.monotonic(), processor(web.pid)
         for thread in threads:
             thread.start()
         # The first sixth fills caches and pools: growth counts from then on.
@@ -143,6 +149,8 @@ def soak(folder: Path, *, seconds: float, users: int, tickets: int = 300, **valu
             thread.join()
         work.weigh()
         told = work.report(time.monotonic() - began)
+        # What one process can answer at most, on a processor of its own; `per second` depends on who else is on the machine.
+        told["web, ms of processor per answer"] = round(1000 * (processor(web.pid) - used) / told["answers"], 1)
         told["lines of trouble in the log"] = [line for line in running.log().splitlines() if " ERROR " in line][:5]
         return told
 

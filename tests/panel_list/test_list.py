@@ -138,6 +138,16 @@ def test_pages_divide_the_rows_between_them(desk: Desk) -> None:
     assert shown(desk, "anna", page="77") == second
 
 
+def test_where_there_are_many_the_most_urgent_come_in_the_same_order(busy: Desk) -> None:
+    tickets = queues.narrow(queues.in_scope(busy.roman, Scope.ALL), Chip.OPEN)
+    ordered = list(queues.by_urgency(tickets))
+    due = sum(ticket.due_at is not None for ticket in ordered)
+
+    assert 2 < due < len(ordered)
+    for start, stop in ((0, 2), (1, due), (0, len(ordered)), (due, due + 1)):
+        assert list(queues.most_urgent(tickets, start, stop)) == ordered[start:stop]
+
+
 def test_a_pile_is_counted_up_to_the_cap(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for _number in range(4):
         desk.ticket()

@@ -35,6 +35,7 @@ def _pages() -> list[Ask]:
         *(Ask(f"home of a {who}" if who[0] != "a" else f"home of an {who}", "/admin/", who) for who in PEOPLE),
         Ask("list, my lines", f"{LIST}?scope=lines", "agent"),
         Ask("list, my requests", f"{LIST}?scope=mine", "requester"),
+        Ask("list, all open", f"{LIST}?scope=all"),
         Ask("list, all", f"{LIST}?scope=all&status=any"),
         Ask("list, all, last page", f"{LIST}?scope=all&status=any&page=400"),
         Ask("filter, open", f"{one_line}&status=in_work&sort=newest"),
