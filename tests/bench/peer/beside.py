@@ -74,7 +74,8 @@ def _pages(tickets: int, known: dict[str, Any]) -> dict[str, tuple[str, int]]:
         text = b64encode(json.dumps(query).encode()).decode()
         return f"/datatables_ticket_list/{text}?draw=1&start={start}&length=25"
 
-    line = [known["line"]]
+    # One that was filled in: what an earlier benchmark has added to a kept database is not in the copy.
+    line, ticket = [known["line"]], tickets // 2
     slow = FEW if tickets >= 50_000 else 3
     return {
         "list shell": ("/tickets/", TURNS),
@@ -86,11 +87,11 @@ def _pages(tickets: int, known: dict[str, Any]) -> dict[str, tuple[str, int]]:
         # Its search on SQLite tells capitals apart: the words are written as they stand in the tickets.
         "search, rare": (rows(search=RARE, status__in=EVERY), slow + 1),
         "search, common": (rows(search=THINGS[0], status__in=EVERY), slow + 1),
-        "ticket": (f"/tickets/{known['ticket']}/", TURNS),
+        "ticket": (f"/tickets/{ticket}/", TURNS),
         "dashboard": ("/dashboard/", slow),
         "reports": ("/reports/", slow),
         "report by month": ("/reports/daysuntilticketclosedbymonth/", slow),
-        "API one ticket": (f"/api/tickets/{known['ticket']}/", slow),
+        "API one ticket": (f"/api/tickets/{ticket}/", slow),
         "API list of 25": ("/api/tickets/?page_size=25", slow),
     }
 
