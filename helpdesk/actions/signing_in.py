@@ -6,6 +6,7 @@ his password: pages and API see an anonymous visitor.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
@@ -27,6 +29,7 @@ HALF_LIFE = timedelta(minutes=10)
 # How long a person who has just shown who he is may change what guards his account.
 FRESH = timedelta(minutes=15)
 BACKEND = "helpdesk.access.backends.PeopleBackend"
+_log = logging.getLogger(__name__)
 _HALF, _SECOND, _SHOWN = "half", "second", "shown"
 
 
@@ -128,7 +131,11 @@ def keep(request: HttpRequest) -> None:
         request.session.flush()
         request.user = AnonymousUser()
         return
-    sign_ins.note_seen(request.session)  # type: ignore[arg-type]  # the engine of the settings
+    try:
+        sign_ins.note_seen(request.session)  # type: ignore[arg-type]  # the engine of the settings
+    except DatabaseError:
+        # The page does not depend on it: a lock held by somebody else's long write must not cost an answer.
+        _log.warning("it could not be noted that a browser was seen", exc_info=True)
 
 
 def mark_second(request: HttpRequest) -> None:

@@ -62,6 +62,19 @@ def sets_status(path: str) -> Iterator[str]:
             yield f"{path}:{node.lineno}"
 
 
+def signs_in(path: str) -> Iterator[str]:
+    """Yield the places that take Django's `login`, which asks for no second step."""
+    for node in ast.walk(modules()[path]):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.contrib.auth":
+            yield from (f"{path}:{node.lineno}" for name in node.names if name.name == "login")
+
+
+def test_sign_ins_end_in_one_action() -> None:
+    found = [place.partition(":")[0] for path in modules() for place in signs_in(path)]
+
+    assert found == ["helpdesk/actions/signing_in.py"]
+
+
 def test_rows_are_read_through_access() -> None:
     assert [place for path in modules() if not under(path, *READERS) for place in reads_all(path)] == []
 
