@@ -74,6 +74,6 @@ def _page(request: HttpRequest, person: User, error: str) -> HttpResponse:
 
 
 PAGES = [
-    Page("erase_person", "people/<int:somebody>/erase/", erase),
+    Page("erase_person", "people/<int:somebody>/erase/", erase, fresh=True),
     Page("mentions_of_person", "people/<int:somebody>/mentions/", mentions),
 ]

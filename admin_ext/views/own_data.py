@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods
 
 from admin_ext.pages import Page, signed_in
 from helpdesk import own_data
@@ -17,23 +17,18 @@ from helpdesk.actions.refusals import ActionRefused, NotFound
 from helpdesk.models import User
 
 
-@require_GET
-def show(request: HttpRequest, somebody: int | None = None) -> HttpResponse:
-    """Say what is in the file, before it is asked for."""
-    return _page(request, _whose(request, somebody))
-
-
-@require_POST
+@require_http_methods(["GET", "POST"])
 def take_out(request: HttpRequest, somebody: int | None = None) -> HttpResponseBase:
-    """Hand the file out while it is made."""
+    """Say what is in the file; on POST hand it out while it is made."""
     person = _whose(request, somebody)
+    if request.method == "GET":
+        return _page(request, person)
     try:
         data_requests.take_out(actor=signed_in(request), person_id=person.pk)
     except ActionRefused as refusal:
         return _page(request, person, str(refusal.reason))
-    answer = StreamingHttpResponse(
-        own_data.pieces(person, language=get_language() or "en"), content_type="application/zip"
-    )
+    pieces = own_data.pieces(person, language=get_language() or "en")
+    answer = StreamingHttpResponse(pieces, content_type="application/zip")
     name = f"{_('Data')} {person.username}.zip"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     answer["Cache-Control"] = "no-store"
@@ -63,8 +58,6 @@ def _page(request: HttpRequest, person: User, error: str = "") -> HttpResponse:
 
 
 PAGES = [
-    Page("own_data", "profile/data/", show, everybody=True),
-    Page("own_data_file", "profile/data/file/", take_out, everybody=True),
-    Page("data_of_person", "people/<int:somebody>/data/", show),
-    Page("data_of_person_file", "people/<int:somebody>/data/file/", take_out),
+    Page("own_data", "profile/data/", take_out, everybody=True, fresh=True),
+    Page("data_of_person", "people/<int:somebody>/data/", take_out, fresh=True),
 ]

@@ -72,7 +72,7 @@ def lived(desk: Desk, settings: Any, tmp_path: Any) -> Ticket:
 
 
 def test_a_person_gets_everything_of_his_and_nothing_else(desk: Desk, lived: Ticket) -> None:
-    answer = desk.client("anna").post(reverse("admin:own_data_file"))
+    answer = desk.client("anna").post(reverse("admin:own_data"))
     found = unpacked(answer)
 
     told = {name[:-5]: json.loads(data) for name, data in found.items() if name.endswith(".json")}
@@ -97,7 +97,7 @@ def test_a_person_gets_everything_of_his_and_nothing_else(desk: Desk, lived: Tic
 
 
 def test_an_administrator_takes_out_the_data_of_anybody_and_the_audit_hears(desk: Desk, lived: Ticket) -> None:
-    found = unpacked(desk.client("roman").post(reverse("admin:data_of_person_file", args=[desk.anna.pk])))
+    found = unpacked(desk.client("roman").post(reverse("admin:data_of_person", args=[desk.anna.pk])))
 
     assert json.loads(found["account.json"])[0]["username"] == "anna"
     assert "bad mood" not in found["messages.json"].decode()
@@ -107,7 +107,7 @@ def test_an_administrator_takes_out_the_data_of_anybody_and_the_audit_hears(desk
 
 def test_nobody_else_takes_it_out_and_nobody_too_often(desk: Desk, lived: Ticket) -> None:
     for login in ("alla", "lev", "katya", "olga"):
-        assert desk.client(login).post(reverse("admin:data_of_person_file", args=[desk.anna.pk])).status_code == 403
+        assert desk.client(login).post(reverse("admin:data_of_person", args=[desk.anna.pk])).status_code == 403
         with pytest.raises(ActionRefused):
             data_requests.take_out(actor=desk.people[login], person_id=desk.anna.pk)
     with pytest.raises(NotFound):
@@ -115,8 +115,8 @@ def test_nobody_else_takes_it_out_and_nobody_too_often(desk: Desk, lived: Ticket
     assert not AuditRecord.objects.filter(kind="exported").exists()
 
     for _time in range(data_requests.MOST):
-        assert desk.client("anna").post(reverse("admin:own_data_file")).status_code == 200
-    again = desk.client("anna").post(reverse("admin:own_data_file"))
+        assert desk.client("anna").post(reverse("admin:own_data")).status_code == 200
+    again = desk.client("anna").post(reverse("admin:own_data"))
     assert (again.status_code, AuditRecord.objects.filter(kind="exported").count()) == (429, data_requests.MOST)
     with moment.at(NOON + timedelta(hours=1, seconds=1)):
         data_requests.take_out(actor=desk.anna)

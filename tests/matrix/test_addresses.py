@@ -69,7 +69,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:second_step": REDIRECT, "admin:by_passkey": (405,) * 7, "admin:passkey_options": (405,) * 7, "admin:reset_factor": ADMIN,
     "admin:set_aside": ADMIN, "admin:set_aside_again": POST_STAFF,
     "admin:erase_person": ADMIN, "admin:mentions_of_person": ADMIN, "admin:data_of_person": (302, 403, 403, 200, 403, 403, 200),
-    "admin:data_of_person_file": POST_STAFF, "admin:own_data": OPEN, "admin:own_data_file": POST,
+    "admin:own_data": OPEN,
     "admin:let_go": ADMIN, "admin:who_may": ADMIN, "admin:audit": ADMIN, "admin:audit_export": ADMIN,
     "admin:letter_again": POST_STAFF, "admin:unsubscribe": (404,) * 7,
     "admin:webhook_secret": ADMIN, "admin:webhook_deliveries": ADMIN,
