@@ -30,6 +30,11 @@ _WHAT: dict[str, str | Promise] = {
     "analytics": gettext_lazy("analytics"),
     "audit": gettext_lazy("the audit"),
     "person": gettext_lazy("the data of a person"),
+    "event_log": gettext_lazy("the event log"),
+    "import_report": gettext_lazy("the file with what to mend"),
+    "case_report": gettext_lazy("remarks on cases"),
+    "cases": gettext_lazy("cases of another desk"),
+    "backup": gettext_lazy("a backup of everything"),
     "notices": gettext_lazy("who is told of what"),
 }
 _FACTORS: dict[str, str | Promise] = {
@@ -112,7 +117,8 @@ def _note(record: AuditRecord) -> str:
 
 def _address(record: AuditRecord) -> str:
     if record.kind in (AuditKind.IMPORTED, AuditKind.IMPORT_UNDONE):
-        return reverse("admin:import_page", args=[record.data["number"]])
+        page = "cases_page" if record.data["what"] == "cases" else "import_page"
+        return reverse(f"admin:{page}", args=[record.data["number"]])
     if record.kind == AuditKind.DELETED or not record.object_id:
         return ""
     try:

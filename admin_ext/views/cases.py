@@ -17,7 +17,7 @@ from tablib import Dataset
 from admin_ext.forms.cases import CasesUploadForm, MappingForm
 from admin_ext.pages import Page, download, signed_in
 from admin_ext.views.imports import DOWNLOADS
-from helpdesk.actions import foreign
+from helpdesk.actions import audit, foreign
 from helpdesk.actions.notices import administrator
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.cases import intake, running
@@ -131,6 +131,7 @@ def report(request: HttpRequest, imported: int, form: str) -> HttpResponse:
     for item in found.remarks.all().iterator():
         table.append([item.row, item.case, str(item.get_kind_display()), item.text])
     title = _("Remarks")
+    audit.exported(actor=signed_in(request), what="case_report", form=form, rows=len(table), number=found.pk)
     data = writing.as_csv(table) if form == "csv" else writing.as_xlsx(table, title)
     return download(data, f"{found.name.rsplit('.', 1)[0]} – {title}.{form}", DOWNLOADS[form])
 

@@ -17,9 +17,9 @@ def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """Hand out what happened to the tickets registered in the period, as csv or XES."""
     user = signed_in(request)
     stretch = period.read(request.GET)
-    tickets = event_log.to_take_out(user, scope.read(user, request.GET), stretch)
     if form not in event_log.WRITERS:
         raise Http404
+    tickets = event_log.to_take_out(user, scope.read(user, request.GET), stretch, form=form)
     answer = StreamingHttpResponse(
         event_log.WRITERS[form](event_log.events(tickets)), content_type=event_log.TYPES[form]
     )

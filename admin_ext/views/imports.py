@@ -158,6 +158,7 @@ def report(request: HttpRequest, imported: int, number: int) -> HttpResponse:
     if file is None or not file.file:
         raise Http404
     name = f"{file.name.rsplit('.', 1)[0]} – {_('to mend')}.xlsx"
+    audit.exported(actor=signed_in(request), what="import_report", form="xlsx", number=found.pk)
     return download(report_book.report_book(file, number), name, writing.XLSX_TYPE)
 
 

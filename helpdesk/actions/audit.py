@@ -6,6 +6,7 @@ their own. No names of people and no secrets: people are told by number, values 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,13 +20,28 @@ from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import ApiToken, AuditKind, AuditRecord, Membership, User
 from helpdesk.moment import now
 
+logger = logging.getLogger(__name__)
+
 # Codes of refusals that tell of a missing right; the others tell of a state that has changed.
 RIGHTS = frozenset({
     "no_right", "not_yours", "not_assignee", "not_support", "not_author", "read_only", "foreign_line", "own_role", "own_account",
 })  # fmt: skip
 MOST_REFUSALS = 20
 _UNTOLD = frozenset(
-    {"password", "last_login", "photo", "salt", "changed_at", "recount_after", "is_staff", "date_joined", "pair_round"}
+    {
+        "password",
+        "last_login",
+        "photo",
+        "salt",
+        "changed_at",
+        "recount_after",
+        "is_staff",
+        "date_joined",
+        "pair_round",
+        # Who somebody is at the company: people are told by number.
+        "subject",
+        "groups",
+    }
 )
 _PERSONAL = frozenset({"username", "first_name", "last_name", "email", "phone", "department"})
 
@@ -36,7 +52,7 @@ def record(
     """Write down what happened: who did it, to whom or which record, from where, and `data` of plain values."""
     came = origin.current()
     subject = about if isinstance(about, User) else person
-    return AuditRecord.objects.create(
+    return _written(
         at=now(), kind=kind, actor=actor, person=subject,
         object_type=about._meta.model_name or "" if about is not None else "",
         object_id=about.pk if about is not None else None,
@@ -49,6 +65,13 @@ def who_asks() -> User | None:
     """Return the person whose request is being answered, for what nobody names an actor for."""
     person = origin.current().person()
     return person if isinstance(person, User) else None
+
+
+def _written(**values: Any) -> AuditRecord:
+    """Write the record, and a line of the log with its number: whoever deletes it before it is sealed leaves that line."""
+    row = AuditRecord.objects.create(**values)
+    logger.info("audit record %d: %s", row.pk, row.kind)
+    return row
 
 
 def values_of(row: models.Model) -> dict[str, Any]:
@@ -82,14 +105,21 @@ def deleted(
     """Write down that a record was deleted, with what it held; `number` is the one it had, `person` whom it was about."""
     is_membership = isinstance(row, Membership)
     came = origin.current()
-    AuditRecord.objects.create(
+    _written(
         at=now(), kind=AuditKind.MEMBERSHIP if is_membership else AuditKind.DELETED, actor=actor,
         person=row.person if isinstance(row, Membership) else person, object_type=row._meta.model_name or "",
         object_id=number, object_name="" if is_membership else str(row)[:200],
-        data={"changes": [[name, value, None] for name, value in before.items() if value not in (None, "")],
+        data={"changes": _ended(row, before),
               **({"reason": reason} if reason else {})},
         address=came.address[:45], request_id=came.request_id[:64],
     )  # fmt: skip
+
+
+def _ended(row: models.Model, before: dict[str, Any]) -> list[list[Any]]:
+    hidden = _PERSONAL if isinstance(row, User) else frozenset()
+    return [
+        [name, None if name in hidden else value, None] for name, value in before.items() if value not in (None, "")
+    ]
 
 
 def visible_to(user: access.Visitor) -> QuerySet[AuditRecord]:
@@ -108,9 +138,17 @@ def people_called(words: Iterable[str]) -> list[int]:
     return list(people.values_list("pk", flat=True)[:200])
 
 
-def exported(*, actor: User, what: str, form: str, rows: int | None = None) -> None:
-    """Write down that a table was taken out of the desk: its name, the form of the file, and how many rows."""
-    record(AuditKind.EXPORTED, actor=actor, what=what, form=form, rows=rows)
+def exported(*, actor: User | None, what: str, form: str, rows: int | None = None, number: int | None = None) -> None:
+    """Write down that a table was taken out of the desk: its name, the form of the file, how many rows, of which import.
+
+    `actor` is None in the shell, where nobody has signed in.
+    """
+    told: dict[str, Any] = {"what": what, "form": form, "rows": rows, "number": number}
+    record(
+        AuditKind.EXPORTED,
+        actor=actor,
+        **{name: value for name, value in told.items() if value is not None or name == "rows"},
+    )
 
 
 def refusals(*, method: str, path: str, status: int, codes: Iterable[tuple[str, int | None]]) -> None:

@@ -17,9 +17,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk import access
+from helpdesk.actions import audit
 from helpdesk.actions.notices import administrator, may_administer
 from helpdesk.actions.refusals import ActionRefused
-from helpdesk.models import CaseImport, CaseImportState, CaseRemark, ForeignCase, User
+from helpdesk.models import AuditKind, CaseImport, CaseImportState, CaseRemark, ForeignCase, User
 from helpdesk.moment import now
 
 LEASE = timedelta(minutes=10)
@@ -181,6 +182,7 @@ def finish(imported: CaseImport) -> CaseImport:
     """Say that all of the file is brought in."""
     imported.state, imported.finished_at, imported.leased_until = CaseImportState.DONE, now(), None
     imported.save(update_fields=["state", "finished_at", "leased_until"])
+    audit.record(AuditKind.IMPORTED, actor=imported.author, what="cases", number=imported.pk, rows=brought_by(imported))
     return imported
 
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk import access
-from helpdesk.actions import records
+from helpdesk.actions import audit, records
 from helpdesk.actions.notices import administrator, may_administer
 from helpdesk.actions.refusals import ActionRefused, NotFound, bad_input
-from helpdesk.models import SupportLine, User, Webhook, WebhookDelivery
+from helpdesk.models import AuditKind, SupportLine, User, Webhook, WebhookDelivery
 from helpdesk.moment import now
 from helpdesk.notify import outward
 from helpdesk.notify.webhooks import EVENTS, TRIAL
@@ -97,8 +97,16 @@ def change(*, actor: User, webhook: Webhook, values: dict[str, Any]) -> Webhook:
     with transaction.atomic():
         save(actor=actor, webhook=webhook)
         if chosen is not None:
-            webhook.lines.set(chosen)
+            _set_lines(actor, webhook, chosen)
     return webhook
+
+
+def _set_lines(actor: User, webhook: Webhook, chosen: list[SupportLine]) -> None:
+    before = sorted(str(line) for line in webhook.lines.all())
+    webhook.lines.set(chosen)
+    after = sorted(str(line) for line in chosen)
+    if before != after:
+        audit.record(AuditKind.CHANGED, actor=actor, about=webhook, changes=[["lines", before, after]])
 
 
 def _lines(numbers: Iterable[int]) -> list[SupportLine]:

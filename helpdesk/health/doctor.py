@@ -13,10 +13,10 @@ from django.db import connection
 from django.db.models import BaseConstraint, Index, Model
 
 from helpdesk import backups, openid, search
-from helpdesk.actions import attachments, catalog_check, roles, totp
+from helpdesk.actions import attachments, audit_chain, catalog_check, roles, totp
 from helpdesk.health import readiness
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
-from helpdesk.models import CalendarException, Event, Letter, SupportLine, TicketClock
+from helpdesk.models import CalendarException, Event, Letter, SupportLine, TicketClock, guards
 from helpdesk.moment import now
 
 STALE_LEASE = timedelta(minutes=10)
@@ -229,6 +229,20 @@ def files() -> Iterator[Finding]:
         yield ok("files", "The newest uploads are in their place.")
 
 
+def audit_records() -> Iterator[Finding]:
+    """Look whether the audit is sealed and guarded; whether it is whole is told by `verify_audit`, which reads all of it."""
+    place, waiting = audit_chain.sealed()
+    gone, late = guards.missing(connection), audit_chain.late()
+    for name in gone:
+        yield failed(
+            "audit", f"The database lacks its guard {name}.", "Run `manage.py migrate`: it puts guards in place."
+        )
+    if late:
+        yield warning("audit", f"{late} records wait for their seal for over an hour.", "Start a worker.")
+    if not gone and not late:
+        yield ok("audit", f"Sealed up to place {place}, {waiting} waiting.")
+
+
 def backup() -> Iterator[Finding]:
     """Look how old the newest backup is."""
     made: datetime | None = backups.newest(settings.BACKUP_DIR)
@@ -268,6 +282,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("catalog", catalog),
     ("search", index_of_search),
     ("files", files),
+    ("audit", audit_records),
     ("backup", backup),
     ("company sign-in", company),
     ("second factor", apps_for_codes),

@@ -16,6 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from helpdesk import queues
+from helpdesk.actions import audit_chain
 from helpdesk.models import Event, Letter
 from helpdesk.moment import now
 
@@ -45,6 +46,13 @@ class Desk(Collector):
         for queue, since in (("events", event), ("letters", letter)):
             waiting.add_metric([queue], max(0.0, (now() - since).total_seconds()) if since else 0.0)
         yield waiting
+        place, unsealed = audit_chain.sealed()
+        yield GaugeMetricFamily(
+            "helpdesk_audit_sealed", "Last place in the chain of the audit; it never falls.", value=place
+        )
+        yield GaugeMetricFamily(
+            "helpdesk_audit_waiting", "Records of the audit that wait for their seal.", value=unsealed
+        )
 
 
 def answered(*, page: str, method: str, status: int, seconds: float) -> None:

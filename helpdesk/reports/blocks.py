@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from tablib import Databook, Dataset
 
+from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import User
 from helpdesk.reports import grids
@@ -50,11 +51,12 @@ def blocks(scope: Scope, period: Period) -> list[Block]:
     return report(scope, period).blocks
 
 
-def to_take_out(user: User, scope: Scope, period: Period) -> list[Block]:
-    """Return every table for a file. Raises ActionRefused without the right to take reports out."""
+def to_take_out(user: User, scope: Scope, period: Period, *, form: str) -> list[Block]:
+    """Return every table for a file; the audit hears of it. Raises ActionRefused without the right to take reports out."""
     verdict = may_export(user)
     if not verdict:
         raise ActionRefused(verdict)
+    audit.exported(actor=user, what="analytics", form=form)
     return blocks(scope, period)
 
 

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
 
+from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.lifecycle import ACTIONS, REGISTER, Status, label_of
 from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
@@ -43,11 +44,15 @@ class LoggedEvent:
     status: str
 
 
-def to_take_out(user: User, asked: Scope, period: Period | None) -> Tickets:
-    """Return the tickets whose log `user` takes out: those registered in `period`, or all. Raises ActionRefused."""
+def to_take_out(user: User, asked: Scope, period: Period | None, *, form: str) -> Tickets:
+    """Return the tickets whose log `user` takes out: those registered in `period`, or all; the audit hears of it.
+
+    Raises ActionRefused.
+    """
     verdict = may_export(user)
     if not verdict:
         raise ActionRefused(verdict)
+    audit.exported(actor=user, what="event_log", form=form)
     return asked.tickets if period is None else FIGURES["registered"].tickets(asked.tickets, period)
 
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.actions import accounts, imports, notices, passwords, records, tokens
-from helpdesk.models import AuditRecord, Membership, User
+from helpdesk.actions import (
+    accounts,
+    audit,
+    audit_chain,
+    days_off,
+    imports,
+    notices,
+    passwords,
+    records,
+    tokens,
+    webhooks,
+)
+from helpdesk.health import metrics
+from helpdesk.models import AuditKind, AuditRecord, Membership, User, Webhook, WorkCalendar
 from helpdesk.spreadsheets import intake
 from tests.people import PASSWORD, Desk
 
@@ -111,3 +127,57 @@ def test_what_is_refused_or_undone_leaves_no_record_of_a_change(desk: Desk) -> N
 
     assert set(AuditRecord.objects.exclude(kind="signed_in").values_list("kind", flat=True)) == {"refused"}
     assert [group.name for group in User.objects.get(username="alla").groups.all()] == ["agent"]
+
+
+def test_whatever_leaves_the_desk_is_told(desk: Desk, settings: Any, tmp_path: Path) -> None:
+    settings.BACKUP_DIR = settings.MEDIA_ROOT = tmp_path
+    data = b"service code,service,kind,reaction limit,execution limit\nNEW,New,Odd,soon,4h\n"
+    upload = imports.Upload("n.csv", ContentFile(data, "n.csv"), len(data))
+    brought = imports.receive(actor=desk.katya, subject="catalog", uploads=[upload])
+    intake.read(brought)
+    desk.client("katya").get(reverse("admin:import_report", args=[brought.pk, 0]))
+    desk.client("lev").get(reverse("admin:event_log", args=["xes"]))
+    desk.client("lev").get("/api/v1/reports/file")
+    call_command("export_event_log", str(tmp_path / "log.csv"), "--user", "olga", stdout=StringIO())
+    call_command("export_catalog", str(tmp_path / "people.csv"), "--subject", "people", stdout=StringIO())
+
+    rows = AuditRecord.objects.filter(kind="exported").order_by("pk")
+    assert [(row.actor and row.actor.username, row.data["what"], row.data["form"]) for row in rows] == [
+        ("katya", "import_report", "xlsx"), ("lev", "event_log", "xes"), ("lev", "analytics", "csv"),
+        ("olga", "event_log", "csv"), (None, "people", "csv"),
+    ]  # fmt: skip
+    page = desk.client("roman").get(reverse("admin:audit"), {"kind": "exported"}).content.decode()
+    assert "the event log" in page
+
+
+def test_configuration_of_every_sort_is_told_with_old_and_new(desk: Desk) -> None:
+    calendar = WorkCalendar.objects.create(name="Office", always_open=True)
+    days_off.fill_holidays(actor=desk.roman, calendar=calendar, country="RU", year="2026")
+    assert newest("changed").data["reason"] == "Holidays filled in: RU, 2026"
+    hook = webhooks.change(
+        actor=desk.roman, webhook=Webhook(), values={"name": "Hook", "address": "https://a.example.org/"}
+    )
+    webhooks.change(actor=desk.roman, webhook=hook, values={"lines": [desk.first.pk]})
+    assert newest("changed").data["changes"] == [["lines", [], ["First line"]]]
+    webhooks.rotate(actor=desk.roman, webhook=hook)
+    assert newest("changed").data["reason"] == "New secret"
+    robot = User(username="robot", is_service=True)
+    robot.set_unusable_password()
+    records.save(actor=desk.roman, record=robot)
+    assert told("added") == (desk.roman, robot, "user", "")
+    tokens.create(actor=desk.roman, person=robot, name="Anna's laptop", scopes=["read"])
+    assert (newest("token_made").person, "Anna" in str(newest("token_made").object_name)) == (robot, False)
+
+
+def test_every_record_leaves_a_line_in_the_log_that_outlives_it(desk: Desk, caplog: Any) -> None:
+    with caplog.at_level(logging.INFO, logger="helpdesk.actions"):
+        row = audit.record(AuditKind.EXPORTED, actor=desk.roman, what="catalog")
+        audit_chain.seal()
+
+    head = audit_chain.verify().head
+    assert [entry.getMessage() for entry in caplog.records] == [
+        f"audit record {row.pk}: exported",
+        f"audit sealed, head {head}",
+    ]
+    assert audit_chain.sealed() == (1, 0)
+    assert b"helpdesk_audit_sealed 1.0" in metrics.text()

@@ -116,7 +116,7 @@ class ReportFile(_Report):
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
         chosen, stretch = self.asked(request)
-        table = blocks.as_one_table(blocks.to_take_out(self.person, chosen, stretch))
+        table = blocks.as_one_table(blocks.to_take_out(self.person, chosen, stretch, form="csv"))
         answer = HttpResponse(writing.as_csv(table), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="report-{stretch.first}-{stretch.last}.csv"'
         return answer

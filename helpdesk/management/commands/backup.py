@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from helpdesk import backups
+from helpdesk.actions import audit
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             made = backups.make(to, recipients=settings.BACKUP_RECIPIENTS)
         except (backups.Trouble, ValueError, OSError) as error:
             raise CommandError(f"No backup was made. {error}") from error
+        audit.exported(actor=None, what="backup", form="sealed" if settings.BACKUP_RECIPIENTS else "open")
         self.stdout.write(f"{made} ({made.stat().st_size / 2**20:.1f} MB)")
         if settings.FILES:
             self.stdout.write("Uploads are in a bucket (FILES_URL) and not in it: keep versions of them there.")

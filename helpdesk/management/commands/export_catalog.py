@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
+from helpdesk.actions import audit
 from helpdesk.models import ImportSubject
 from helpdesk.spreadsheets import writing
 from helpdesk.spreadsheets.resources import table_of
@@ -32,4 +33,5 @@ class Command(BaseCommand):
             title = str(ImportSubject(options["subject"]).label)
             data = writing.as_csv(table) if path.suffix == ".csv" else writing.as_xlsx(table, title)
         path.write_bytes(data)
+        audit.exported(actor=None, what=options["subject"], form=path.suffix[1:], rows=len(table))
         self.stdout.write(f"{len(table)} rows in {path.name}.")

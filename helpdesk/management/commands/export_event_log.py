@@ -37,7 +37,7 @@ class Command(BaseCommand):
         stretch = period.read(asked) if all(asked.values()) else None
         with translation.override(options["language"]):
             try:
-                tickets = event_log.to_take_out(user, scope.read(user, {}), stretch)
+                tickets = event_log.to_take_out(user, scope.read(user, {}), stretch, form=form)
             except ActionRefused as refusal:
                 raise CommandError(str(refusal.reason), returncode=3) from refusal
             with path.open("wb") as file:
