@@ -71,9 +71,8 @@ def _table(block: Block, asked: Scope, stretch: Period) -> Table:
     if block.name in _WIDE and len(rows) > SHOWN:
         rows.sort(key=lambda row: -row[1][0])
 
-    # A stretch of time is told in words that carry their unit.
     units = [*block.units, *[""] * len(block.headers)]
-    names = [_("Median execution") if units[at] == "hours" else block.headers[at] for at in columns]
+    names = [block.headers[at] for at in columns]
 
     def told(row: list[Any]) -> list[Cell]:
         return [_cell(name, cell, asked, stretch) for name, cell in zip(names, row, strict=True)]
@@ -88,7 +87,7 @@ def _columns(block: Block) -> list[int]:
         narrow = {_("Line"), _("Assignee")}
         return [at for at, header in enumerate(block.headers) if header not in narrow]
     wanted = {pgettext("figure", "Registered"), pgettext("figure", "Done"), pgettext("figure", "Overdue"),
-              _("Median execution, hours")}  # fmt: skip
+              _("Median execution")}  # fmt: skip
     if block.name not in _WIDE:
         return list(range(len(block.headers)))
     return [at for at, header in enumerate(block.headers) if at == 0 or header in wanted]

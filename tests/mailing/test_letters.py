@@ -139,7 +139,7 @@ def test_the_page_it_leads_to_shows_the_same_and_so_does_the_file(lived: Desk) -
     assert address[1] == f"/admin/analytics/?month=2026-03&line={lived.first.pk}"
     assert letter.subject == "Month: March 2026"
     page = lived.client("lev").get(address[1]).content.decode()
-    figures = dict(re.findall(r'figure__label">([^<]+)</h2>\s*<p class="figure__value">(?:<a [^>]*>)?([^<]+)', page))
+    figures = dict(re.findall(r'figure__label">([^<]+)</h3>\s*<p class="figure__value">(?:<a [^>]*>)?([^<]+)', page))
     assert figures["Registered"] == "7"
     for name, value in figures.items():
         assert f"{name}: {value}" in letter.body
