@@ -71,4 +71,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    sys.stdout.write(json.dumps({"known": known, "counters": counters}[sys.argv[1]]()) + "\n")
+    sys.stdout.write(json.dumps({"known": known(), "counters": counters()}) + "\n")

@@ -51,23 +51,20 @@ def bench(asked: argparse.Namespace) -> list[dict[str, Any]]:
 
 def measure(engine: str, tickets: int, env: dict[str, str], asked: argparse.Namespace) -> dict[str, Any]:
     """Return the figures of one database."""
-
-    def inside(what: str) -> Any:
-        return json.loads(places.run(env, "-m", "tests.bench.web.inside", what))
-
+    inside = json.loads(places.run(env, "-m", "tests.bench.web.inside"))
+    known: dict[str, Any] = inside["known"]
     with ExitStack() as stack:
         servers = {
             name: stack.enter_context(serving(name, env, workers=1 if asked.small else WORKERS))
             for name in ("desk", "floor", "limit")
         }
-        known = inside("known")
-        rounds = Rounds(servers, known, warm=1 if asked.small else WARM)
+        rounds = Rounds(servers, known, warm=0 if asked.small else WARM)
         fresh = servers["desk"].megabytes()
         rounds.run(asked.rounds)
         told: dict[str, Any] = {
             "engine": engine,
             "tickets": tickets,
-            "counters": inside("counters"),
+            "counters": inside["counters"],
             "export": rounds.export(),
         }
         told["workers, MB"] = {"fresh": _rounded(fresh), "after": _rounded(servers["desk"].megabytes())}

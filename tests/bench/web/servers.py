@@ -70,7 +70,12 @@ def serving(
         yield Server(name, port, process)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            # What was measured is worth more than an orderly end.
+            process.kill()
+            process.wait()
 
 
 def _await(port: int, page: str, process: subprocess.Popen[bytes]) -> None:
