@@ -54,6 +54,7 @@ bench: .venv/.dev ## measure what may not become slower; half an hour, prints ta
 	$(PY) -m tests.bench.imports
 	$(PY) -m tests.bench.cases 25000
 	$(PY) -m tests.bench.sweep 10000 100000
+	$(PY) -m tests.bench.analytics 10000 100000
 
 .PHONY: chaos soak
 chaos: .venv/.dev ## kill web, worker and PostgreSQL under load (CHAOS_CYCLES times each, thirty), stall and fill up; prints what was lost

@@ -16,7 +16,7 @@ from helpdesk.reports.shapes import Behind, Block
 from helpdesk.reports.wording import span_words
 
 LEVELS = 5
-NUMBERS = ("requests", "times", "hours", "rating")
+NUMBERS = ("requests", "times", "hours", "rating", "share")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from django.db.models import F, QuerySet
 from helpdesk import access, notify, worktime
 from helpdesk.actions import notices, recounting, review, untouched, work
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
-from helpdesk.clocks import calendar_of, next_reminder
+from helpdesk.clocks import COUNTED, calendar_of, next_reminder
 from helpdesk.models import ClockEvent, ClockEventKind, ClockKind, ClockState, Ticket, TicketClock, User
 from helpdesk.moment import now
 
@@ -91,6 +91,8 @@ def _breach(clock: TicketClock, at: datetime) -> bool:
     if not found.update(breached_at=F("due_at")):
         return False
     due = clock.due_at or at
+    if clock.kind in COUNTED:
+        Ticket.objects.filter(pk=clock.ticket_id).exclude(late_at__lte=due).update(late_at=due)
     ClockEvent.objects.create(
         clock=clock, kind=ClockEventKind.BREACH, at=due, due_at=due, left=clock.left, detail={"limits": clock.limits}
     )

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from helpdesk import clocks
+from helpdesk.actions import stays
 from helpdesk.actions.notices import administrator
 from helpdesk.actions.registration import draft
 from helpdesk.lifecycle import ACTIONS, CLOSED, REGISTER
@@ -81,6 +82,7 @@ class _Life:
     clocks: dict[str, TicketClock] = field(default_factory=dict)
     ledger: list[tuple[TicketClock, ClockEvent]] = field(default_factory=list)
     history: list[Any] = field(default_factory=list)
+    points: list[tuple[str, int, int | None, datetime]] = field(default_factory=list)
     events: list[tuple[Event, Message | None]] = field(default_factory=list)
     messages: list[tuple[Message, list[User]]] = field(default_factory=list)
 
@@ -119,6 +121,7 @@ def _live(past: PastTicket) -> _Life:
     for clock in life.clocks.values():
         if late := clocks.catch_up(clock, now()):
             life.ledger.append((clock, late))
+            clocks.late(life.ticket, clock)
     return life
 
 
@@ -196,7 +199,9 @@ def _happened(
 
 
 def _remember(life: _Life, actor: User | None, at: datetime, reason: str, kind: str = "~") -> None:
-    life.history.append(_history_row(life.ticket, actor, at, reason, kind))
+    ticket = life.ticket
+    life.history.append(_history_row(ticket, actor, at, reason, kind))
+    life.points.append((ticket.status, ticket.line_id, ticket.assignee_id, at))
 
 
 @cache
@@ -216,6 +221,7 @@ def _store(lives: list[_Life]) -> None:
     Ticket.objects.bulk_create((life.ticket for life in lives), batch_size=BATCH)
     history = [row for life in lives for row in _numbered(life.history, life.ticket.pk)]
     Ticket.history.model.objects.bulk_create(history, batch_size=BATCH)
+    stays.keep_past((life.ticket, life.points) for life in lives)
     _store_messages([said for life in lives for said in life.messages])
     rows = [clock for life in lives for clock in life.clocks.values()]
     TicketClock.objects.bulk_create(rows, batch_size=BATCH)

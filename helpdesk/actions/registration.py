@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import access, clocks, notify, search
 from helpdesk.access import Right
-from helpdesk.actions import attachments
+from helpdesk.actions import attachments, stays
 from helpdesk.actions.refusals import ActionRefused, bad_input
 from helpdesk.actions.texts import clean_line, clean_text
 from helpdesk.lifecycle import REGISTER
@@ -45,6 +45,7 @@ def register(
         line = _line_for(work_type)
         ticket = draft(actor=actor, requester=person, work_type=work_type, line=line, subject=subject, text=text, at=at)
         _store(ticket, actor=actor, at=at)
+        stays.record(ticket, at=at)
         clocks.apply(ticket, REGISTER, at=at, actor=actor, reason="")
         Ticket.objects.filter(pk=ticket.pk).update(due_at=ticket.due_at)
         attachments.keep(checked, ticket=ticket, message=None, actor=actor)

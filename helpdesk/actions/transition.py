@@ -1,4 +1,4 @@
-"""Decides how every transition is carried out: lock, re-read, ask access, transition, clocks, history, event.
+"""Decides how every transition is carried out: lock, re-read, ask access, transition, clocks, history, stay, event.
 
 All actions on a ticket end here, so the order is the same everywhere and a refusal leaves nothing behind.
 """
@@ -12,6 +12,7 @@ from django.db import transaction
 from django_fsm import TransitionNotAllowed
 
 from helpdesk import access, clocks, notify
+from helpdesk.actions import stays
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
 from helpdesk.actions.staleness import changes_since
 from helpdesk.lifecycle import ACTIONS, Who
@@ -75,6 +76,7 @@ def perform(
         at = now()
         clocks.apply(ticket, name, at=at, actor=actor, reason=reason)
         save(ticket, name, actor=actor, at=at, reason=reason)
+        stays.record(ticket, at=at, rating=(data or {}).get("rating"))
         notify.record(ticket, name, actor=actor, at=at, data={"before": before, **(data or {})})
     return ticket
 

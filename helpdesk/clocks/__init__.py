@@ -4,12 +4,13 @@ Actions call `apply` inside their transaction; it writes the clocks, their ledge
 """
 
 from helpdesk.clocks.calendars import calendar_of, read_calendar, reopen_deadline, touch
-from helpdesk.clocks.effects import apply, catch_up, follow_calendar, promised, reckon
+from helpdesk.clocks.effects import COUNTED, apply, catch_up, follow_calendar, late, promised, reckon
 from helpdesk.clocks.explain import Explanation, explain
 from helpdesk.clocks.reminders import next_reminder
 from helpdesk.clocks.wording import duration_words, left_words, limit_words
 
 __all__ = [
+    "COUNTED",
     "Explanation",
     "apply",
     "calendar_of",
@@ -17,6 +18,7 @@ __all__ = [
     "duration_words",
     "explain",
     "follow_calendar",
+    "late",
     "left_words",
     "limit_words",
     "next_reminder",

@@ -24,6 +24,8 @@ from helpdesk.models import (
 from helpdesk.worktime import Limit
 
 Kind = ClockKind
+# The clocks by which a ticket is late; the others remind.
+COUNTED = (Kind.REACTION, Kind.EXECUTION)
 Step = tuple[str, ClockKind]
 
 _EFFECTS: dict[str, tuple[Step, ...]] = {
@@ -149,8 +151,14 @@ def follow_calendar(ticket: Ticket, calendar: WorkCalendar, *, at: datetime) -> 
 def nearest_due(clocks: object) -> datetime | None:
     """Return the earliest due time of the reaction and execution clocks that run, else None."""
     rows: Sequence[TicketClock] = list(clocks)  # type: ignore[call-overload]  # any iterable of clocks
-    counted = [clock.due_at for clock in rows if clock.due_at and clock.kind in (Kind.REACTION, Kind.EXECUTION)]
+    counted = [clock.due_at for clock in rows if clock.due_at and clock.kind in COUNTED]
     return min(counted, default=None)
+
+
+def late(ticket: Ticket, clock: TicketClock) -> None:
+    """Set (not save) when `ticket` was first late, now that `clock` is known to be breached."""
+    if clock.kind in COUNTED and clock.breached_at is not None:
+        ticket.late_at = min(ticket.late_at or clock.breached_at, clock.breached_at)
 
 
 def _rows(ticket: Ticket) -> list[TicketClock]:
@@ -235,6 +243,7 @@ def _halt(work: _Work, clock: TicketClock, state: ClockState) -> None:
     clock.state, clock.running_since, clock.due_at, clock.remind_at = state, None, None, None
     if due < work.at and clock.breached_at is None and state is not ClockState.CANCELLED:
         clock.breached_at = due
+        late(work.ticket, clock)
         work.note(clock, ClockEventKind.BREACH, due)
 
 

@@ -14,6 +14,7 @@ from django.db.models import BaseConstraint, Index, Model
 
 from helpdesk import backups, openid, search
 from helpdesk.actions import attachments, audit_chain, catalog_check, roles, totp
+from helpdesk.actions import stays as courses
 from helpdesk.health import readiness
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
 from helpdesk.models import CalendarException, Event, Letter, SupportLine, TicketClock, guards
@@ -201,6 +202,19 @@ def index_of_search() -> Iterator[Finding]:
         yield ok("search", "Index and rows agree.")
 
 
+def stays() -> Iterator[Finding]:
+    """Compare what the figures of past days are counted from with the history of the requests changed last."""
+    wrong = courses.differences(newest=NEWEST)
+    if wrong:
+        numbers = ", ".join(f"#{number}" for number in wrong[:10])
+        yield warning(
+            "stays", f"What the figures are counted from differs from the history: {numbers}.",
+            "Run `manage.py rebuild_stays`.",
+        )  # fmt: skip
+    else:
+        yield ok("stays", "Figures and history agree.")
+
+
 def clocks() -> Iterator[Finding]:
     """Count the clocks that were set aside because a sweep failed on them."""
     aside = list(
@@ -281,6 +295,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("default line", default_line),
     ("catalog", catalog),
     ("search", index_of_search),
+    ("stays", stays),
     ("files", files),
     ("audit", audit_records),
     ("backup", backup),

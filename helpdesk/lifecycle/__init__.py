@@ -1,4 +1,7 @@
-"""Decides the whole life of a ticket: its words (`terms`), the one table of actions (`table`), every transition."""
+"""Decides the whole life of a ticket: its words (`terms`), the one table of actions (`table`), every transition.
+
+How what a ticket went through is cut into stays and closings stands in `course`.
+"""
 
 from helpdesk.lifecycle.table import ACTIONS, REGISTER, REGISTERED, actions_from, label_of
 from helpdesk.lifecycle.terms import CLOSED, OPEN, WHO_LABELS, WORKED, Action, Input, InputKind, Status, Who

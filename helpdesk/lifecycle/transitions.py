@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, FSMFieldDescriptor, transition
 
+from helpdesk.lifecycle.course import seconds
 from helpdesk.lifecycle.terms import CLOSED, WORKED, Status
 
 if TYPE_CHECKING:
@@ -47,8 +48,12 @@ class TicketLifecycle(models.Model):
     silently_accepted = models.BooleanField(_("accepted by silence"), default=False, editable=False)
     corrected = models.BooleanField(_("corrected by hand"), default=False, editable=False)
     taken_at = models.DateTimeField(_("taken at"), null=True, editable=False)
+    reaction = models.PositiveIntegerField(_("seconds until it was first taken"), null=True, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+
+    if TYPE_CHECKING:
+        created_at: datetime
 
     class Meta:
         abstract = True
@@ -63,7 +68,8 @@ class TicketLifecycle(models.Model):
     @transition(field=status, source=[Status.NEW, Status.REWORK], target=Status.IN_WORK)
     def take(self, *, person: Any, at: datetime) -> None:
         self.assignee = person
-        self.taken_at = self.taken_at or at
+        if self.taken_at is None:
+            self.taken_at, self.reaction = at, seconds(self.created_at, at)
 
     @transition(field=status, source=list(WORKED), target=None)
     def assign(self, *, person: Any) -> None:

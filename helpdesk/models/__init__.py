@@ -34,11 +34,13 @@ from helpdesk.models.search import SearchDoc
 from helpdesk.models.second_factors import Authenticator, Passkey, RecoveryCode
 from helpdesk.models.sessions import BrowserSession
 from helpdesk.models.sign_ups import Invitation, JoiningLetter, SignUp
+from helpdesk.models.stays import LONG, Closing, Stay
 from helpdesk.models.tickets import Attachment, Presence, Rating, Ticket
 from helpdesk.models.tokens import ApiToken, IdempotencyKey, TokenScope
 from helpdesk.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
+    "LONG",
     "AccountLetter",
     "ApiToken",
     "Attachment",
@@ -56,6 +58,7 @@ __all__ = [
     "ClockEventKind",
     "ClockKind",
     "ClockState",
+    "Closing",
     "ColumnChoice",
     "CompanyGrant",
     "CompanyGroup",
@@ -96,6 +99,7 @@ __all__ = [
     "ServiceIcon",
     "SignUp",
     "SpreadsheetImport",
+    "Stay",
     "SupportLine",
     "Theme",
     "Ticket",

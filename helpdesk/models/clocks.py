@@ -90,6 +90,7 @@ class TicketClock(models.Model):
                 condition=models.Q(due_at__isnull=False, breached_at__isnull=True),
             ),
             models.Index(fields=["remind_at"], name="clock_to_remind", condition=models.Q(remind_at__isnull=False)),
+            models.Index(fields=["kind", "started_at", "state", "breached_at", "met_at"], name="clock_outcome"),
             models.Index(fields=["kind", "due_at"], name="clock_due", condition=models.Q(due_at__isnull=False)),
             models.Index(
                 fields=["set_aside_at"], name="clock_set_aside", condition=models.Q(set_aside_at__isnull=False)

@@ -29,6 +29,7 @@ class Ticket(TicketLifecycle):
 
     Limits and calendar are copies made at registration: later edits of the catalog do not move running deadlines.
     `due_at` is the nearest due time of the clocks that run, empty while they are paused or stopped; `clocks` keeps it.
+    `late_at` is the first breach of reaction or execution; it never moves to later.
     """
 
     subject = models.CharField(_("subject"), max_length=200)
@@ -74,9 +75,10 @@ class Ticket(TicketLifecycle):
         related_name="+",
     )
     due_at = models.DateTimeField(_("due at"), null=True, editable=False)
+    late_at = models.DateTimeField(_("first late at"), null=True, editable=False)
     reopen_until = models.DateTimeField(_("may be reopened until"), null=True, editable=False)
 
-    history = recorded(_("history of the ticket"))
+    history = recorded(_("history of the ticket"), excluded_fields=["late_at", "reaction"])
 
     class Meta:
         verbose_name = _("ticket")
@@ -104,6 +106,20 @@ class Ticket(TicketLifecycle):
             models.Index(fields=["service", "id"], name="ticket_service"),
             models.Index(fields=["work_type", "id"], name="ticket_work_type"),
             models.Index(fields=["created_at"], name="ticket_created"),
+            models.Index(
+                fields=[
+                    "created_at",
+                    "line",
+                    "service",
+                    "work_type",
+                    "assignee",
+                    "corrected",
+                    "priority",
+                    "late_at",
+                    "reaction",
+                ],
+                name="ticket_figures",
+            ),
             models.Index(fields=["updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["closed_at"], name="ticket_closed", condition=models.Q(closed_at__isnull=False)),
             models.Index(fields=["updated_at"], name="ticket_in_work", condition=models.Q(status="in_work")),

@@ -41,6 +41,9 @@ def report(scope: Scope, period: Period) -> Report:
         grids.kept_limits(tickets, period),
         grids.hours(tickets, period),
         grids.between_lines(tickets, period),
+        grids.turns(tickets, period),
+        grids.travelled(tickets, period),
+        grids.steps(tickets, period),
         grids.oldest(tickets),
         grids.remarks(tickets, period),
     ])  # fmt: skip

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
-from statistics import fmean, median
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, Value
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Max, Min, Q, Value
 from django.utils import timezone
 
 from helpdesk.lifecycle import Status
-from helpdesk.models import Rating, Service, SupportLine, User, WorkType
-from helpdesk.reports import reopened
-from helpdesk.reports.figures import FIGURES, Tickets, unclosed_at_end
+from helpdesk.models import Closing, Service, SupportLine, User, WorkType
+from helpdesk.reports import facts, moments, standing
+from helpdesk.reports.facts import Key, Tally, Tickets
+from helpdesk.reports.figures import FIGURES, durations
 from helpdesk.reports.period import Period, month_of
 
 MONTHS_SHOWN = 36
-FIELDS = ("line", "service", "work_type", "assignee")
-_Key = tuple[Any, ...]
+FIELDS = facts.KEY[:-1]
 IN_WORK = (Status.IN_WORK, Status.WAITING, Status.REWORK)
 
 
@@ -51,33 +49,34 @@ class Row:
 
 
 def by_status(tickets: Tickets, period: Period) -> list[tuple[Status, int]]:
-    """Return how many of the requests registered in the period are in each status now."""
-    found = Counter(dict(FIGURES["registered"].tickets(tickets, period).order_by().values_list("status")
-                         .annotate(count=Count("pk"))))  # fmt: skip
+    """Return how many of the requests registered in the period were in each status at its end."""
+    found: Counter[str] = Counter()
+    for (status, *_rest, is_new), count in standing.at_end(tickets, period).items():
+        found[status] += count if is_new else 0
+    registered = facts.whole(tickets, period).registered
+    found[Status.CANCELLED] = facts.kept(
+        tickets, "cancelled", period, lambda: still_closed(tickets, period, Status.CANCELLED).count()
+    )
+    found[Status.DONE] = registered - sum(found.values())
     return [(status, found[status.value]) for status in Status]
 
 
+def still_closed(tickets: Tickets, period: Period, status: Status) -> Tickets:
+    """Return the requests registered in the period that were closed so when it ended."""
+    ended = Closing.objects.filter(at__gte=period.start, at__lt=period.end, status=status)
+    ended = ended.filter(Q(undone_at__isnull=True) | Q(undone_at__gte=period.end))
+    return FIGURES["registered"].tickets(tickets, period).filter(pk__in=ended.values("ticket"))
+
+
 def by_day(tickets: Tickets, period: Period) -> list[Day]:
-    """Return what was registered and closed on each day, and how many were open at its end."""
-    opened = _per_day(FIGURES["registered"].tickets(tickets, period), "created_at")
-    done = _per_day(FIGURES["done"].tickets(tickets, period), "closed_at")
-    closed = _per_day(tickets.filter(closed_at__gte=period.start, closed_at__lt=period.end), "closed_at")
-    day_before = period.first - timedelta(days=1)
-    start = Period(day_before, day_before, "", "")
-    unclosed = unclosed_at_end(tickets, start).order_by().count()
-    stays = reopened.closed_stays(tickets, period)
+    """Return what was registered and done on each day, and how many were open at its end."""
+    happened = moments.of(tickets, period)
+    backlog = standing.count_open(tickets, period.start)
     found = []
     for day in period.days():
-        unclosed += opened[day] - closed[day]
-        end = Period(day, day, "", "").end
-        backlog = unclosed - sum(since < end <= until for since, until in stays)
-        found.append(Day(day, opened[day], done[day], backlog))
+        backlog += happened.registered[day] - happened.closed[day] + happened.undone[day]
+        found.append(Day(day, happened.registered[day], happened.done[day], backlog))
     return found
-
-
-def _per_day(tickets: Tickets, moment: str) -> Counter[date]:
-    rows = tickets.order_by().annotate(day=TruncDate(moment)).values_list("day").annotate(count=Count("pk"))
-    return Counter(dict(rows))
 
 
 def months(tickets: Tickets) -> list[tuple[date, int]]:
@@ -102,80 +101,44 @@ def months(tickets: Tickets) -> list[tuple[date, int]]:
     return [(one.first, counts[text]) for one in found if (text := one.first.isoformat()) in counts]
 
 
-@dataclass(frozen=True)
-class _Gathered:
-    """The figures of a period, for every combination of line, service, kind of work, assignee and being corrected."""
-
-    counts: dict[str, Counter[_Key]]
-    times: dict[_Key, list[float]]
-    ratings: list[tuple[_Key, int | None, int]]
-
-
 def tables(tickets: Tickets, period: Period) -> dict[str, list[Row]]:
     """Return the figures of each line, service, kind of work and assignee, by the name of the field; nobody last.
 
-    Corrected tickets are left out of the rows by assignee: they say nothing of a person.
+    What was done, or open at the end, is of the assignee who had it then. Corrected tickets are left out of the rows by
+    assignee: they say nothing of a person.
     """
-    gathered = _gather(tickets, period)
-    found = {}
-    for field in FIELDS:
-        ids = {key[FIELDS.index(field)] for counted in gathered.counts.values() for key in counted}
-        rated = {rated_person for _key, rated_person, _value in gathered.ratings}
-        names = _names(field, ids | rated if field == "assignee" else ids)
-        found[field] = _fold(gathered, field, names)
-    return found
+
+    def make() -> dict[str, list[Row]]:
+        groups, open_then = facts.groups(tickets, period), standing.at_end(tickets, period)
+        return {field: _rows(field, groups, open_then) for field in FIELDS}
+
+    return facts.kept(tickets, "tables", period, make)  # type: ignore[no-any-return]
 
 
-def _gather(tickets: Tickets, period: Period) -> _Gathered:
-    key = (*FIELDS, "corrected")
-    sets = {name: FIGURES[name].tickets(tickets, period) for name in ("registered", "overdue", "done")}
-    sets["in_work"] = tickets.filter(status__in=IN_WORK)
-    sets["on_review"] = tickets.filter(status=Status.ON_REVIEW)
-    counts: dict[str, Counter[_Key]] = defaultdict(Counter)
-    for name, some in sets.items():
-        for *values, count in some.order_by().values_list(*key).annotate(count=Count("pk")):
-            counts[name][tuple(values)] = count
-    times = defaultdict(list)
-    finished = sets["done"].filter(submitted_at__isnull=False).order_by()
-    for *values, created, submitted in finished.values_list(*key, "created_at", "submitted_at"):
-        times[tuple(values)].append((submitted - created).total_seconds())
-    given = Rating.objects.filter(
-        ticket__in=tickets.order_by().values("pk"), created_at__gte=period.start, created_at__lt=period.end
-    ).order_by()
-    ratings = [
-        (tuple(values), person, value)
-        for *values, person, value in given.values_list(*(f"ticket__{name}" for name in key), "assignee", "value")
-    ]
-    return _Gathered(counts, times, ratings)
+def _rows(field: str, groups: dict[Key, Tally], open_then: Counter[Key]) -> list[Row]:
+    at, own = FIELDS.index(field), field == "assignee"
+    tallies: dict[Any, Tally] = defaultdict(Tally)
+    for key, tally in groups.items():
+        if not (own and key[-1]):
+            tallies[key[at]].add(tally)
+    standing_with: dict[str, Counter[Any]] = defaultdict(Counter)
+    for (status, *rest), count in open_then.items():
+        if not (own and rest[len(FIELDS)]):
+            standing_with[status][rest[at]] += count
+    keys = {*tallies, *(key for status in (*IN_WORK, Status.ON_REVIEW) for key in standing_with[status])}
+    names = _names(field, keys)
+    rows = [
+        Row(
+            key, names.get(key, ""), tallies[key].registered, sum(standing_with[status][key] for status in IN_WORK),
+            standing_with[Status.ON_REVIEW][key], tallies[key].overdue, tallies[key].done,
+            durations(tallies[key].executions).median,
+            tallies[key].stars / tallies[key].ratings if tallies[key].ratings else None, tallies[key].ratings,
+        )
+        for key in keys
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row.key is None, -row.registered - row.done, row.name))
 
 
 def _names(field: str, ids: set[Any]) -> dict[int, str]:
     model = {"line": SupportLine, "service": Service, "work_type": WorkType, "assignee": User}[field]
     return {found.pk: str(found) for found in model._default_manager.filter(pk__in=ids - {None})}
-
-
-def _fold(gathered: _Gathered, field: str, names: dict[int, str]) -> list[Row]:
-    at, own = FIELDS.index(field), field == "assignee"
-    counts: dict[str, Counter[Any]] = defaultdict(Counter)
-    times: dict[Any, list[float]] = defaultdict(list)
-    ratings: dict[Any, list[int]] = defaultdict(list)
-    for name, counted in gathered.counts.items():
-        for key, count in counted.items():
-            if not (own and key[-1]):
-                counts[name][key[at]] += count
-    for key, seconds in gathered.times.items():
-        if not (own and key[-1]):
-            times[key[at]] += seconds
-    for key, person, value in gathered.ratings:
-        if not (own and key[-1]):
-            ratings[person if own else key[at]].append(value)
-    keys = {*ratings, *(key for counted in counts.values() for key in counted)}
-    rows = [
-        Row(
-            key, names.get(key, ""), counts["registered"][key], counts["in_work"][key], counts["on_review"][key],
-            counts["overdue"][key], counts["done"][key], median(times[key]) if times[key] else None,
-            fmean(ratings[key]) if ratings[key] else None, len(ratings[key]),
-        )
-        for key in keys
-    ]  # fmt: skip
-    return sorted(rows, key=lambda row: (row.key is None, -row.registered - row.done, row.name))

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from helpdesk.moment import now
-from helpdesk.reports import breakdown, handovers, limits, load, remarkable
-from helpdesk.reports.figures import Tickets
+from helpdesk.reports import breakdown, handovers, limits, load, paths, remarkable, split
+from helpdesk.reports.facts import Tickets
 from helpdesk.reports.period import Period, between
 from helpdesk.reports.shapes import Behind, Block, Linked, linked
 
@@ -21,7 +21,7 @@ def by_status(tickets: Tickets, period: Period) -> Block:
         for status, count in breakdown.by_status(tickets, period)
     ]
     rows.append([(_("Total"), None), (sum(row[1][0] for row in rows), Behind("registered"))])
-    definition = _("Requests registered in the period, by the status they have now.")
+    definition = _("Requests registered in the period, by the status they had when it ended.")
     return linked(
         "by_status", _("By status"), definition, [(_("Status"), ""), (_("Requests"), "requests")], rows, has_total=True
     )
@@ -32,13 +32,13 @@ def by_day(tickets: Tickets, period: Period) -> Block:
     columns = [(_("Date"), ""), (pgettext("figure", "Registered"), "requests"), (pgettext("figure", "Done"), "requests"),
                (_("Open at the end of the day"), "requests")]  # fmt: skip
     definition = _(
-        "Requests registered on the day, requests done now that were closed on it, and those open when it ended."
+        "Requests registered on the day, requests done in the period for the last time on it, and those open when it ended."
     )
     rows: list[list[Linked]] = []
     today = localtime(now()).date()
     for day in breakdown.by_day(tickets, period):
         only = between(day.day, day.day)
-        rows.append([(day.day, None), (day.registered, Behind("registered", period=only)), (day.done, Behind("done", period=only)),
+        rows.append([(day.day, None), (day.registered, Behind("registered", period=only)), (day.done, Behind(f"done_on_{day.day:%Y%m%d}")),
                      (day.backlog if day.day <= today else None, Behind("open", period=only))])  # fmt: skip
     sums = [sum(row[at][0] for row in rows) for at in (1, 2)]
     rows.append([(_("Total"), None), (sums[0], Behind("registered")), (sums[1], Behind("done")), (None, None)])
@@ -72,6 +72,57 @@ def hours(tickets: Tickets, period: Period) -> Block:
         "Requests registered in the period, by the day of the week and the hour of their registration, by your clock."
     )
     return linked("load", _("Hours of the week"), definition, columns, rows, has_total=True)
+
+
+def turns(tickets: Tickets, period: Period) -> Block:
+    """Return whose turn it was while the requests done in the period were open, for each line and for all."""
+    labels = (_("Support worked"), _("The requester was waited for"), _("The review was waited for"))
+    columns = [(_("Line"), ""), (pgettext("figure", "Done"), "requests")]
+    columns += [(_("%(what)s, hours") % {"what": label}, "hours") for label in labels]
+    columns += [(_("%(what)s, %%") % {"what": label}, "share") for label in labels]
+    rows: list[list[Linked]] = []
+    for row in [*split.by_line(tickets, period), split.whole(tickets, period, _("Total"))]:
+        parts = (row.worked, row.waited, row.reviewed)
+        means, shares = [row.mean(part) for part in parts], [row.share(part) for part in parts]
+        narrowed = {} if row.key is None else {"line": row.key}
+        rows.append([
+            (row.name, Behind("", narrowed) if narrowed else None), (row.done, Behind("done", narrowed)),
+            *((None if mean is None else round(mean / 3600, 2), None) for mean in means),
+            *((None if share is None else round(share, 1), None) for share in shares),
+        ])  # fmt: skip
+    definition = _("Requests done in the period: hours of each from registration to closing, on average, and their shares, by the clock"
+                   " on the wall; support works while a request is new, in work or for rework.")  # fmt: skip
+    return linked("turns", _("Whose turn it was"), definition, columns, rows)
+
+
+def travelled(tickets: Tickets, period: Period) -> Block:
+    """Return the paths through the statuses that most of the requests done in the period went."""
+    columns = [(_("Path"), ""), (_("Requests"), "requests"), (_("Share, %"), "share")]
+    rows: list[list[Linked]] = [
+        [(" → ".join(str(status.label) for status in variant.statuses), None),
+         (variant.count, Behind(f"path_{variant.path}")), (round(variant.share, 1), None)]
+        for variant in paths.variants(tickets, period)[: paths.SHOWN]
+    ]  # fmt: skip
+    definition = _("Requests done in the period, by the statuses they went through; the ten paths most travelled.")
+    return linked("paths", _("Paths through the statuses"), definition, columns, rows)
+
+
+def steps(tickets: Tickets, period: Period) -> Block:
+    """Return the steps between statuses that were made in the period."""
+    columns = [
+        (_("From status"), ""),
+        (_("To status"), ""),
+        (_("Times"), "times"),
+        (_("Median time before, hours"), ""),
+    ]
+    rows: list[list[Linked]] = [
+        [(str(arrow.source.label), None), (str(arrow.target.label), None), (arrow.count, Behind(arrow.name)),
+         (round(arrow.median / 3600, 2), None)]
+        for arrow in paths.arrows(tickets, period)
+    ]  # fmt: skip
+    definition = _("Steps from status to status made in the period, and the median of the time spent in the status before, by the clock on"
+                   " the wall.")  # fmt: skip
+    return linked("steps", _("Steps between statuses"), definition, columns, rows)
 
 
 def between_lines(tickets: Tickets, period: Period) -> Block:

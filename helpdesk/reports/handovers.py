@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby, pairwise
 
 from django.utils.translation import gettext as _
 
-from helpdesk.models import SupportLine, Ticket
-from helpdesk.reports.figures import Figure, Tickets
+from helpdesk.models import Stay, SupportLine
+from helpdesk.reports.facts import Tickets, mine
+from helpdesk.reports.figures import Figure
 from helpdesk.reports.period import Period
 
 
@@ -30,26 +29,8 @@ class Flow:
 
 def _moves(tickets: Tickets, period: Period) -> Iterator[tuple[int, int, int, bool]]:
     """Yield ticket, line left, line reached, and whether it had been there before, for the moves within the period."""
-    # The few that moved come first: a list of all tickets inside the condition would lead the plan astray.
-    moved = Ticket.history.filter(
-        last_action="transfer", history_date__gte=period.start, history_date__lt=period.end
-    )  # fmt: skip
-    own = tickets.filter(pk__in=set(moved.order_by().values_list("id", flat=True))).order_by()
-    rows = (
-        Ticket.history.filter(id__in=list(own.values_list("pk", flat=True)), history_date__lt=period.end)
-        .order_by("id", "history_date", "history_id").values_list("id", "line_id", "history_date")
-    )  # fmt: skip
-    for ticket, lived in groupby(rows, key=lambda row: row[0]):
-        yield from _of_one(ticket, [(line, at) for _id, line, at in lived], period)
-
-
-def _of_one(ticket: int, lived: list[tuple[int, datetime]], period: Period) -> Iterator[tuple[int, int, int, bool]]:
-    left = set()
-    for (source, _before), (target, at) in pairwise(lived):
-        if source != target:
-            left.add(source)
-            if at >= period.start:
-                yield ticket, source, target, target in left
+    moved = Stay.objects.filter(left_line__isnull=False, since__gte=period.start, since__lt=period.end)
+    yield from moved.filter(mine(tickets)).order_by("pk").values_list("ticket_id", "left_line_id", "line_id", "back")
 
 
 def flows(tickets: Tickets, period: Period) -> list[Flow]:

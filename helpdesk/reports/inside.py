@@ -1,28 +1,32 @@
-"""Decides the figures that stand inside the tables alone: what is in work now, what became of the registered, what a mean is of."""
+"""Decides the figures that stand inside the tables alone: what was in work, what became of the registered, what a mean is of."""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from helpdesk.lifecycle import Status
-from helpdesk.models import Rating
-from helpdesk.reports import breakdown
-from helpdesk.reports.figures import FIGURES, Figure, Tickets
-from helpdesk.reports.period import Period
+from helpdesk.lifecycle import CLOSED, Status
+from helpdesk.models import Closing
+from helpdesk.reports import breakdown, standing
+from helpdesk.reports.facts import Tickets
+from helpdesk.reports.figures import FIGURES, Figure, closed
+from helpdesk.reports.period import Period, between
 
 
-def _in_work(tickets: Tickets, _period: Period) -> Tickets:
-    return tickets.filter(status__in=breakdown.IN_WORK)
+def _standing(*statuses: Status, condition: Q | None = None) -> Callable[[Tickets, Period], Tickets]:
+    """Return what finds the requests that were in one of `statuses` at the end of a period."""
+
+    def found(tickets: Tickets, period: Period) -> Tickets:
+        return tickets.filter(standing.ids_open_at(period.end, Q(status__in=statuses) & (condition or Q())))
+
+    return found
 
 
-def _on_review(tickets: Tickets, _period: Period) -> Tickets:
-    return tickets.filter(status=Status.ON_REVIEW)
-
-
-def _executed(tickets: Tickets, period: Period) -> Tickets:
-    return FIGURES["done"].tickets(tickets, period).filter(submitted_at__isnull=False)
+_EXECUTED = Q(execution__isnull=False)
 
 
 def _taken(tickets: Tickets, period: Period) -> Tickets:
@@ -32,11 +36,14 @@ def _taken(tickets: Tickets, period: Period) -> Tickets:
 INSIDE: dict[str, Figure] = {
     figure.name: figure
     for figure in (
-        Figure("in_work", gettext_lazy("In work now"),
-               gettext_lazy("Requests in work, waiting for the requester or for rework at this moment, whenever registered."), _in_work),
-        Figure("on_review", gettext_lazy("On review now"), gettext_lazy("Requests on review at this moment, whenever registered."), _on_review),
+        Figure("in_work", gettext_lazy("In work at its end"),
+               gettext_lazy("Requests in work, waiting for the requester or for rework when the period ended, whenever registered."),
+               _standing(*breakdown.IN_WORK)),
+        Figure("on_review", gettext_lazy("On review at its end"),
+               gettext_lazy("Requests on review when the period ended, whenever registered."), _standing(Status.ON_REVIEW)),
         Figure("executed", pgettext_lazy("figure", "Executed"),
-               gettext_lazy("Requests done in the period whose result was submitted: those that the execution time is taken from."), _executed),
+               gettext_lazy("Requests done in the period whose result was submitted: those that the execution time is taken from."),
+               closed(Status.DONE, also=_EXECUTED)),
         Figure("taken", pgettext_lazy("figure", "Taken"),
                gettext_lazy("Requests registered in the period that somebody has taken: those that the first reaction is taken from."), _taken),
     )
@@ -44,24 +51,56 @@ INSIDE: dict[str, Figure] = {
 
 
 def with_status(status: Status) -> Figure:
-    """Return the requests registered in the period that have `status` now."""
+    """Return the requests registered in the period that had `status` at its end."""
 
     def found(tickets: Tickets, period: Period) -> Tickets:
-        return FIGURES["registered"].tickets(tickets, period).filter(status=status)
+        if status in CLOSED:
+            return breakdown.still_closed(tickets, period, status)
+        return FIGURES["registered"].tickets(_standing(status)(tickets, period), period)
 
-    text = _("Of those registered in the period, requests that have this status now.")
+    text = _("Of those registered in the period, requests that had this status when it ended.")
     return Figure(f"status_{status.value}", str(status.label), text, found)
+
+
+def done_on(number: int) -> Figure | None:
+    """Return the requests that were last done in the period on a day, written as 20260331; None when that is no day."""
+    try:
+        day = datetime.strptime(str(number), "%Y%m%d").date()  # noqa: DTZ007 - a date
+    except ValueError:
+        return None
+    only = between(day, day)
+
+    def found(tickets: Tickets, period: Period) -> Tickets:
+        return closed(Status.DONE, also=Q(at__gte=only.start, at__lt=only.end))(tickets, period)
+
+    text = _("Requests closed as done in the period for the last time on this day.")
+    return Figure(f"done_on_{number}", f"{FIGURES['done'].label}, {only.label}", text, found)
+
+
+def of_person(name: str, person: int) -> Figure:
+    """Return the figure `name` (one of `OF_PERSON`) of the requests that this person (id, 0 is nobody) had then."""
+    whose = Q(assignee=person) if person else Q(assignee__isnull=True)
+    if name == "in_work":
+        found = _standing(*breakdown.IN_WORK, condition=whose)
+    elif name == "on_review":
+        found = _standing(Status.ON_REVIEW, condition=whose)
+    else:
+        found = closed(Status.DONE, also=whose & (_EXECUTED if name == "executed" else Q()))
+    whole = FIGURES.get(name) or INSIDE[name]
+    text = _("The same, of the requests that this person had at that moment.")
+    return Figure(f"{name}_by_{person}", str(whole.label), f"{whole.definition} {text}", found)
+
+
+OF_PERSON = ("done", "in_work", "on_review", "executed")
 
 
 def rated_for(person: int) -> Figure:
     """Return the requests for which the person with this id was rated in the period; 0 is nobody."""
 
     def found(tickets: Tickets, period: Period) -> Tickets:
-        given = Rating.objects.filter(
-            ticket=OuterRef("pk"), created_at__gte=period.start, created_at__lt=period.end
-        )  # fmt: skip
+        given = Closing.objects.filter(rating__isnull=False, at__gte=period.start, at__lt=period.end)
         whose = given.filter(assignee=person) if person else given.filter(assignee__isnull=True)
-        return tickets.filter(Exists(whose))
+        return tickets.filter(pk__in=whose.values("ticket"))
 
     text = _("Requests whose rating of the period is for the work of this person; one may be rated more than once.")
     return Figure(f"rated_{person}", pgettext("figure", "Rated"), text, found)

@@ -12,7 +12,7 @@ from typing import Any
 
 from helpdesk.clocks.replay import Line, Outcome, outcome_of
 from helpdesk.models import ClockEvent, ClockEventKind, Ticket, TicketClock
-from helpdesk.reports.figures import Tickets
+from helpdesk.reports.facts import Tickets
 from helpdesk.reports.limits import KINDS
 from helpdesk.worktime import Limit
 

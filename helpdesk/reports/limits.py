@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import ClockKind, ClockState, TicketClock
-from helpdesk.reports.figures import FIGURES, Figure, Tickets
+from helpdesk.reports import facts
+from helpdesk.reports.facts import Tickets, mine
+from helpdesk.reports.figures import FIGURES, Figure
 from helpdesk.reports.period import Period
 
 KINDS = (ClockKind.REACTION, ClockKind.EXECUTION)
@@ -33,10 +36,13 @@ class Kept:
 
 def _outcomes(period: Period) -> dict[str, Q]:
     missed, met = Q(breached_at__lt=period.end), Q(met_at__lt=period.end)
+    not_missed, not_met = (
+        Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": period.end}) for name in ("breached_at", "met_at")
+    )
     return {
         "missed": missed,
-        "met": met & ~missed,
-        "running": Q(~missed, ~met, ~Q(state=ClockState.CANCELLED)),
+        "met": met & not_missed,
+        "running": not_missed & not_met & ~Q(state=ClockState.CANCELLED),
     }
 
 
@@ -60,17 +66,15 @@ def figure(kind: ClockKind, outcome: str) -> Figure:
 
 def kept(tickets: Tickets, period: Period) -> list[Kept]:
     """Return how both limits were kept by the requests registered in the period."""
-    registered = FIGURES["registered"].tickets(tickets, period).order_by()
-    whens = [When(condition, then=Value(name)) for name, condition in _outcomes(period).items()]
-    rows = (
-        TicketClock.objects.filter(kind__in=KINDS, ticket__in=registered.values("pk"))
-        .annotate(outcome=Case(*whens, default=Value("none"), output_field=CharField()))
-        .order_by().values_list("kind", "outcome").annotate(count=Count("pk"))
-    )  # fmt: skip
-    found = {(kind, outcome): count for kind, outcome, count in rows}
-    whole = registered.count()
+    # The two clocks start with the registration, which is why no look at the tickets is needed.
+    clocks = TicketClock.objects.filter(
+        mine(tickets), kind__in=KINDS, started_at__gte=period.start, started_at__lt=period.end
+    )
+    sums = {name: Count(Value(1), filter=condition) for name, condition in _outcomes(period).items()}
+    found: dict[str, Any] = {row["kind"]: row for row in clocks.order_by().values("kind").annotate(**sums)}
+    whole = facts.whole(tickets, period).registered
     result = []
     for kind in KINDS:
-        met, missed, running = (found.get((kind.value, name), 0) for name in ("met", "missed", "running"))
+        met, missed, running = (found.get(kind.value, {}).get(name, 0) for name in ("met", "missed", "running"))
         result.append(Kept(kind, met, missed, running, whole - met - missed - running))
     return result

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from helpdesk.reports.figures import FIGURES, Figure, Tickets
+from helpdesk.reports import moments
+from helpdesk.reports.facts import Tickets
+from helpdesk.reports.figures import FIGURES, Figure
 from helpdesk.reports.period import Period
 
 
 def by_hour(tickets: Tickets, period: Period) -> list[list[int]]:
     """Return seven rows from Monday on, of 24 hours each: how many of the requests of the period were registered then."""
-    grid = [[0] * 24 for _day in range(7)]
-    rows = (
-        FIGURES["registered"].tickets(tickets, period).order_by()
-        .annotate(weekday=ExtractIsoWeekDay("created_at"), hour=ExtractHour("created_at"))
-        .values_list("weekday", "hour").annotate(count=Count("pk"))
-    )  # fmt: skip
-    for weekday, hour, count in rows:
-        grid[weekday - 1][hour] = count
-    return grid
+    hours = moments.of(tickets, period).hours
+    return [[hours[weekday, hour] for hour in range(24)] for weekday in range(7)]
 
 
 def on_weekday(weekday: int) -> Figure:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from helpdesk.lifecycle import Status
-from helpdesk.reports import handovers, inside, limits, load
+from helpdesk.reports import handovers, inside, limits, load, paths
 from helpdesk.reports.figures import FIGURES, Figure
-from helpdesk.reports.inside import INSIDE
+from helpdesk.reports.inside import INSIDE, OF_PERSON
 
 # What a name begins with, and how many numbers follow it.
 _NUMBERED = {"weekday": 1, "clock": 1, "rated": 1, "hour": 2, "flow": 2, "back": 2}
@@ -18,6 +18,13 @@ def find(name: str) -> Figure | None:
         return FIGURES.get(name) or INSIDE[name]
     if first == "status" and rest in Status.values:
         return inside.with_status(Status(rest))
+    if first in ("path", "arrow"):
+        return (paths.on_path if first == "path" else paths.along)(rest)
+    whole, _by, person = name.rpartition("_by_")
+    if whole in OF_PERSON and _is_number(person):
+        return inside.of_person(whole, int(person))
+    if name.startswith("done_on_") and _is_number(name[8:]):
+        return inside.done_on(int(name[8:]))
     if first in limits.KINDS and rest in limits.OUTCOMES:
         return limits.figure(next(kind for kind in limits.KINDS if kind.value == first), rest)
     numbers = rest.split("_")

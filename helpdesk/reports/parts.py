@@ -27,7 +27,7 @@ def parts() -> list[tuple[str, str, str, str]]:
 def columns() -> list[tuple[str, str]]:
     """Return the headers of a `Row` behind its name, each with what its numbers are."""
     return [
-        (pgettext("figure", "Registered"), "requests"), (_("In work now"), "requests"), (_("On review now"), "requests"),
+        (pgettext("figure", "Registered"), "requests"), (_("In work at its end"), "requests"), (_("On review at its end"), "requests"),
         (pgettext("figure", "Overdue"), "requests"), (pgettext("figure", "Done"), "requests"),
         (_("Median execution"), "hours"), (_("Mean rating"), "rating"), (_("Ratings"), "times"),
     ]  # fmt: skip
@@ -35,10 +35,11 @@ def columns() -> list[tuple[str, str]]:
 
 def tables(scope: Scope, period: Period) -> Iterator[Block]:
     """Yield the four tables, each with a row of totals below its rows."""
-    said = _("Registered, overdue and done in the period; in work and on review at this moment; the median is from registration"
+    said = _("Registered, overdue and done in the period; in work and on review when it ended; the median is from registration"
              " to the last submission, the mean of the ratings given in the period.")  # fmt: skip
     own = _(
-        "Requests of each assignee, those an administrator corrected left out; ratings are of the person who was rated."
+        "What was done, rated or open is of the assignee who had it then, the rest of the one who has it now; requests that an"
+        " administrator corrected are left out."
     )
     rows_of = breakdown.tables(scope.tickets, period)
     for field, name, title, first in parts():
@@ -71,12 +72,15 @@ def _cells(row: Row, field: str, *, is_total: bool = False) -> list[Linked]:
     def opens(figure: str) -> Behind:
         return Behind(figure, {**narrowed, **own})
 
+    def had(figure: str) -> Behind:
+        """A request may have gone to another person since, so the list asks who had it then."""
+        return Behind(f"{figure}_by_{row.key or 0}", own) if field == "assignee" and not is_total else opens(figure)
+
     rated = opens("rated")
     if field == "assignee" and not is_total:
-        # A request may have gone to another person since its rating, so the list asks whom the rating was for.
         rated = Behind(f"rated_{row.key or 0}", own)
     name = (row.name or pgettext("assignee", "not assigned"), None if is_total else Behind("", narrowed))
     return [
-        name, (row.registered, opens("registered")), (row.in_work, opens("in_work")), (row.on_review, opens("on_review")),
-        (row.overdue, opens("overdue")), (row.done, opens("done")), (hours, opens("executed")), (rating, rated), (row.ratings, rated),
+        name, (row.registered, opens("registered")), (row.in_work, had("in_work")), (row.on_review, had("on_review")),
+        (row.overdue, opens("overdue")), (row.done, had("done")), (hours, had("executed")), (rating, rated), (row.ratings, rated),
     ]  # fmt: skip

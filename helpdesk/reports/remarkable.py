@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpdesk.lifecycle import OPEN
 from helpdesk.models import Rating, Ticket
-from helpdesk.reports.figures import Tickets
+from helpdesk.reports.facts import Tickets, mine
 from helpdesk.reports.period import Period
 
 SHOWN = 10
@@ -18,7 +18,7 @@ def oldest(tickets: Tickets) -> list[Ticket]:
 
 def remarks(tickets: Tickets, period: Period) -> list[Rating]:
     """Return the ratings of the period that came with words, the worst first and then the newest, ten at most."""
-    given = Rating.objects.filter(
-        ticket__in=tickets.order_by().values("pk"), created_at__gte=period.start, created_at__lt=period.end
-    ).exclude(comment="")  # fmt: skip
+    given = Rating.objects.filter(mine(tickets), created_at__gte=period.start, created_at__lt=period.end).exclude(
+        comment=""
+    )
     return list(given.select_related("ticket", "author", "assignee").order_by("value", "-created_at", "-pk")[:SHOWN])

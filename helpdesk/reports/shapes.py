@@ -53,7 +53,7 @@ class Block:
     """One table of a report: what it counts in one sentence, its rows, and beside each cell the list behind it.
 
     `units` says by column what the numbers are: "requests" where the list has as many rows as the number says, "times" where
-    a request may be counted more than once, "hours", "rating", "request" for the number of one; nothing for words and dates.
+    a request may be counted more than once, "hours", "rating", "share" in per cent, "request" for the number of one; nothing for words and dates.
     """
 
     name: str

@@ -8,7 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from helpdesk.reports import figures
+from helpdesk.reports import facts, figures
+from helpdesk.reports.facts import Tally
 from helpdesk.reports.figures import FIGURES, Durations
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope
@@ -17,7 +18,11 @@ from helpdesk.reports.shapes import Behind, Block, Tile, linked
 
 def tiles(scope: Scope, period: Period) -> list[Tile]:
     """Return the figures at the top of the page."""
-    now, then = (figures.counts(scope.tickets, stretch) for stretch in (period, period.before()))
+    tickets, before = scope.tickets, period.before()
+    tallies = facts.whole(tickets, period), facts.whole(tickets, before, by_group=False)
+    now, then = (
+        figures.counts(tally, tickets, stretch) for tally, stretch in zip(tallies, (period, before), strict=True)
+    )
     bases = {"overdue": now["registered"], "returned": now["done"]}
     found = [
         Tile(
@@ -26,12 +31,12 @@ def tiles(scope: Scope, period: Period) -> list[Tile]:
         )
         for name, figure in FIGURES.items() if name != "rated"
     ]  # fmt: skip
-    return [*found, *_times(scope, period), _rating(scope, period)]
+    return [*found, *_times(tallies), _rating(tallies)]
 
 
-def _times(scope: Scope, period: Period) -> Iterator[Tile]:
-    taken = [figures.execution(scope.tickets, stretch) for stretch in (period, period.before())]
-    reaction = [figures.first_reaction(scope.tickets, stretch) for stretch in (period, period.before())]
+def _times(tallies: tuple[Tally, Tally]) -> Iterator[Tile]:
+    taken = [figures.durations(tally.executions) for tally in tallies]
+    reaction = [figures.durations(tally.reactions) for tally in tallies]
     said = _(
         "From registration to the last submission of the result, by the clock on the wall; requests done in the period."
     )
@@ -47,10 +52,10 @@ def _times(scope: Scope, period: Period) -> Iterator[Tile]:
     yield tile("reaction_median", _("First reaction, median"), begun, reaction, "median", "taken")
 
 
-def _rating(scope: Scope, period: Period) -> Tile:
-    now, then = (figures.rating(scope.tickets, stretch) for stretch in (period, period.before()))
+def _rating(tallies: tuple[Tally, Tally]) -> Tile:
+    now, then = (tally.stars / tally.ratings if tally.ratings else None for tally in tallies)
     text = _("The mean of the ratings given in the period.")
-    return Tile("rated", _("Mean rating"), text, now[0], then[0], unit="rating", count=now[1], figure="rated")
+    return Tile("rated", _("Mean rating"), text, now, then, unit="rating", count=tallies[0].ratings, figure="rated")
 
 
 def as_block(found: list[Tile], period: Period) -> Block:

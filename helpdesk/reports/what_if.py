@@ -20,7 +20,8 @@ from helpdesk.clocks.replay import Outcome
 from helpdesk.models import ClockKind, SupportLine, User, WorkType
 from helpdesk.moment import now
 from helpdesk.reports import ledgers, period, scope
-from helpdesk.reports.figures import FIGURES, Tickets
+from helpdesk.reports.facts import Tickets
+from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.limits import KINDS
 from helpdesk.reports.period import Period
 from helpdesk.reports.proposal import MOST_KINDS, Proposal, Terms

@@ -55,7 +55,7 @@ def test_a_figure_opens_exactly_the_tickets_it_counts(busy: Desk, program) -> No
 def test_the_tables_say_the_lists_beside_their_cells(busy: Desk, program) -> None:
     told = {block["name"]: block for block in program("lev").get("/reports?month=2026-03").json()["blocks"]}
 
-    assert told["by_status"]["definition"] == "Requests registered in the period, by the status they have now."
+    assert told["by_status"]["definition"] == "Requests registered in the period, by the status they had when it ended."
     for name in ("by_status", "by_line"):
         for row, lists in zip(told[name]["rows"], told[name]["lists"], strict=True):
             for value, address in list(zip(row, lists, strict=True))[1:5]:

@@ -24,8 +24,19 @@ COLUMNS = {
         "helpdesk_ticket",
         (
             "id,status,returns,silently_accepted,corrected,taken_at,submitted_at,closed_at,subject,text,priority,created_at,updated_at,"
-            "version,last_action,reaction_limit,execution_limit,due_at,reopen_until,requester_id,registered_by_id,assignee_id,line_id,"
-            "service_id,work_type_id,calendar_id"
+            "version,last_action,reaction_limit,execution_limit,due_at,reopen_until,late_at,reaction,requester_id,registered_by_id,assignee_id,"
+            "line_id,service_id,work_type_id,calendar_id"
+        ),
+    ),
+    "stay": (
+        "helpdesk_stay",
+        "id,ticket_id,number,status,line_id,assignee_id,since,until,is_long,came_from,spent,left_line_id,back",
+    ),
+    "closing": (
+        "helpdesk_closing",
+        (
+            "id,ticket_id,number,status,at,again_at,undone_at,assignee_id,line_id,service_id,work_type_id,priority,corrected,rating,"
+            "execution,worked,waited,reviewed,returned,path"
         ),
     ),
     "history": (
@@ -106,7 +117,7 @@ def finish() -> None:
     from helpdesk import models
 
     written = [models.Ticket, models.Ticket.history.model, models.Message, models.MessageRecipient, models.TicketClock,
-               models.ClockEvent, models.Event, models.Notice, models.Rating]  # fmt: skip
+               models.ClockEvent, models.Event, models.Notice, models.Rating, models.Stay, models.Closing]  # fmt: skip
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), written):
             cursor.execute(statement)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from helpdesk.lifecycle import course
+from helpdesk.models.retelling import stay_values
 from helpdesk.search.words import stems
 from tests.bench.cast import KINDS, Cast
 from tests.bench.subjects import PLACES, RARE, SPAN, THINGS, TROUBLES
@@ -17,11 +19,28 @@ from tests.bench.subjects import PLACES, RARE, SPAN, THINGS, TROUBLES
 OPEN_SHARE = 0.04
 
 
+STAY = (
+    "number",
+    "status",
+    "line_id",
+    "assignee_id",
+    "since",
+    "until",
+    "is_long",
+    "came_from",
+    "spent",
+    "left_line_id",
+    "back",
+)
+
+
 @dataclass
 class Rows:
     """What has been made and not written yet, table by table."""
 
     ticket: list[tuple[Any, ...]] = field(default_factory=list)
+    stay: list[tuple[Any, ...]] = field(default_factory=list)
+    closing: list[tuple[Any, ...]] = field(default_factory=list)
     history: list[tuple[Any, ...]] = field(default_factory=list)
     message: list[tuple[Any, ...]] = field(default_factory=list)
     recipient: list[tuple[Any, ...]] = field(default_factory=list)
@@ -55,7 +74,18 @@ class Maker:
         self.dice = random.Random(7)  # noqa: S311 - the same rows every time
         self.ids = {
             name: itertools.count(1)
-            for name in ("history", "message", "recipient", "clock", "ledger", "event", "notice", "rating")
+            for name in (
+                "stay",
+                "closing",
+                "history",
+                "message",
+                "recipient",
+                "clock",
+                "ledger",
+                "event",
+                "notice",
+                "rating",
+            )
         }
 
     def ticket(self, number: int, rows: Rows) -> None:
@@ -70,20 +100,23 @@ class Maker:
         taken, submitted, closed = (moments.get(name) for name in ("take", "submit", "close"))
         last = list(moments)[-1]
         clocks = list(self._clocks(number, kind, created, taken, submitted, status, agent, rows))
-        dues = [due for due in clocks if due]
+        dues = [due for due, _late in clocks if due]
+        late = min((late for _due, late in clocks if late), default=None)
         fixed = (kind.priority, created)
         row = (
             number, status, 0, False, False, taken, submitted, closed, subject, text, *fixed, moments[last], len(moments), last,
             str(kind.reaction_limit), str(kind.execution_limit), min(dues, default=None), closed and closed + timedelta(days=7),
         )  # fmt: skip
         keys = (requester, requester, agent if taken else None, kind.line_id, kind.service_id, kind.pk, None)
-        rows.ticket.append((*row, *keys))
+        rows.ticket.append((*row, late, taken and course.seconds(created, taken), *keys))
         self._story(number, row, keys, moments, rows)
+        value = dice.choice((3, 4, 5, 5)) if status == "done" else None
+        self._course(
+            number, kind, keys, [(self._states(status)[name], at) for name, at in moments.items()], value, rows
+        )
         self._said(number, requester, agent, created, text, rows)
-        if status == "done":
-            rows.rating.append(
-                (next(self.ids["rating"]), number, requester, agent, dice.choice((3, 4, 5, 5)), "", closed)
-            )
+        if value:
+            rows.rating.append((next(self.ids["rating"]), number, requester, agent, value, "", closed))
 
     def _life(self, number: int, kind: Any, created: datetime) -> tuple[str, dict[str, datetime]]:
         """Return the status today and the moment of each action; the newest tickets are open."""
@@ -112,8 +145,8 @@ class Maker:
 
     def _clocks(
         self, number: int, kind: Any, created: datetime, taken: Any, submitted: Any, status: str, agent: int, rows: Rows
-    ) -> Iterator[datetime | None]:
-        """Add the reaction and the execution clock; yield the due time of each that runs."""
+    ) -> Iterator[tuple[datetime | None, datetime | None]]:
+        """Add the reaction and the execution clock; yield the due time of each that runs, and the breach of each."""
         limits = ([str(kind.reaction_limit)], [str(kind.reaction_limit), str(kind.execution_limit)])
         lengths = (seconds(kind.reaction_limit), seconds(kind.reaction_limit) + seconds(kind.execution_limit))
         for name, written, length, stopped in zip(
@@ -149,20 +182,13 @@ class Maker:
                 rows.ledger.append(
                     (next(self.ids["ledger"]), clock, what, at, who, "", due_after, json.dumps(rest), said)
                 )
-            yield due if runs else None
+            yield due if runs else None, breached
 
     def _story(
         self, number: int, row: tuple[Any, ...], keys: tuple[Any, ...], moments: dict[str, datetime], rows: Rows
     ) -> None:
         """Add a row of history and an event for each action, and what is missing to five as edits of the subject."""
-        states = {
-            "register": "new",
-            "take": "in_work",
-            "ask": "waiting",
-            "submit": "on_review",
-            "return": "rework",
-            "close": row[1],
-        }
+        states = self._states(row[1])
         actions = list(moments.items())
         story = actions[:1] + [("edit", actions[0][1])] * max(0, 5 - len(actions)) + actions[1:]
         for version, (action, at) in enumerate(story, 1):
@@ -188,6 +214,34 @@ class Maker:
                             at if number % 50 else None,
                         )
                     )
+
+    @staticmethod
+    def _states(last: str) -> dict[str, str]:
+        """Return the status behind each action of a life that ends in `last`."""
+        return {
+            "register": "new",
+            "take": "in_work",
+            "ask": "waiting",
+            "submit": "on_review",
+            "return": "rework",
+            "close": last,
+        }
+
+    def _course(
+        self, number: int, kind: Any, keys: tuple[Any, ...], points: list[tuple[str, datetime]], rating: int | None, rows: Rows
+    ) -> None:  # fmt: skip
+        """Add the stays of a life and its closing."""
+        lived = course.course(
+            (status, keys[3], None if status == "new" else keys[2], at) for status, at in points
+        )  # fmt: skip
+        for stay in lived.stays:
+            values = stay_values(stay)
+            rows.stay.append((next(self.ids["stay"]), number, *(values[name] for name in STAY)))
+        for place, ended in lived.closings:
+            rows.closing.append((
+                next(self.ids["closing"]), number, place, ended.status, ended.at, None, None, ended.assignee, *keys[3:6], kind.priority,
+                False, rating, ended.execution, ended.worked, ended.waited, ended.reviewed, ended.returned, ended.path,
+            ))  # fmt: skip
 
     def _said(self, number: int, requester: int, agent: int, created: datetime, text: str, rows: Rows) -> None:
         said = ("Здравствуйте, смотрю.", "Спасибо, жду.", f"Проверено, узел {number % 500} заменён.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from helpdesk.actions import setup
+from helpdesk.actions import setup, stays
 from helpdesk.models import ClockState, Ticket, TicketClock, User
 from helpdesk.moment import now
 from tests.bench import cast, fill
@@ -34,6 +34,7 @@ def test_a_filled_desk_is_a_desk() -> None:
     ]
 
     assert Ticket.objects.count() == 400
+    assert stays.differences() == []
     assert late.count() == 3
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert str(ticket.pk) in agent.get("/admin/search/", {"q": ticket.subject.upper()}).content.decode()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.models import ClockEvent, ForeignCase, SupportLine, Ticket, TicketClock
-from helpdesk.reports import figures, period, scope
+from helpdesk.reports import facts, figures, period, scope
 from tests.cases.files import CITY, CITY_MAP, bring
 from tests.people import Desk
 
@@ -29,8 +29,8 @@ def test_reports_say_what_the_file_says(desk: Desk) -> None:
     imported = bring(desk.roman, CITY.read_bytes(), as_written)
 
     tickets = scope.read(desk.olga, {}).tickets
-    counts = figures.counts(tickets, FROM_2022)
-    took = figures.execution(tickets, FROM_2022)
+    tally = facts.whole(tickets, FROM_2022)
+    counts, took = figures.counts(tally, tickets, FROM_2022), figures.durations(tally.executions)
     assert imported.counts["cases"] == FIGURES["rows"] == ForeignCase.objects.count()
     assert (counts["registered"], counts["done"], counts["overdue"]) == (
         FIGURES["rows"], FIGURES["status"]["Closed"], FIGURES["ontime"]["OVERDUE"]

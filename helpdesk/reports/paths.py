@@ -1,0 +1,104 @@
+"""Decides how requests really travelled: the paths of those that were done, and each arrow between two statuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from statistics import median
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from helpdesk.lifecycle import Status
+from helpdesk.lifecycle.course import LETTERS, STATUS_OF
+from helpdesk.models import Closing, Stay
+from helpdesk.reports.facts import Listed, Tickets, closed_in, kept, mine, numbers
+from helpdesk.reports.figures import Figure, closed
+from helpdesk.reports.period import Period
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A path, a letter for each status (`course.LETTERS`), and how many of the requests done in the period went it."""
+
+    path: str
+    count: int
+    share: float
+
+    @property
+    def statuses(self) -> list[Status]:
+        return [STATUS_OF[letter] for letter in self.path]
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A step from one status to another: how often it was made in the period, and the median of the seconds before it."""
+
+    source: Status
+    target: Status
+    count: int
+    median: float
+
+    @property
+    def name(self) -> str:
+        return f"arrow_{LETTERS[self.source]}{LETTERS[self.target]}"
+
+
+def variants(tickets: Tickets, period: Period) -> list[Variant]:
+    """Return every path of the requests done in the period, the most travelled first."""
+
+    def make() -> list[Variant]:
+        rows = Closing.objects.filter(mine(tickets), closed_in(period, Status.DONE)).order_by()
+        counts = dict(rows.values_list("path").annotate(count=Count("*")))
+        done = sum(counts.values())
+        found = [Variant(path, count, 100 * count / done) for path, count in counts.items()]
+        return sorted(found, key=lambda variant: (-variant.count, variant.path))
+
+    return kept(tickets, "paths", period, make)  # type: ignore[no-any-return]
+
+
+def arrows(tickets: Tickets, period: Period) -> list[Arrow]:
+    """Return every step from status to status that was made in the period, the most frequent first."""
+
+    def make() -> list[Arrow]:
+        # Asked for each arrow by itself, which an index answers; sorting a year of steps takes seconds.
+        first, *rest = (
+            Stay.objects.filter(mine(tickets), _made(source, target, period)).order_by().values("came_from", "status")
+            .annotate(count=Count("*"), times=Listed("spent")).values_list("came_from", "status", "count", "times")
+            for source, target in permutations(Status, 2)
+        )  # fmt: skip
+        found = [
+            Arrow(Status(source), Status(target), count, median(numbers(times)))
+            for source, target, count, times in first.union(*rest, all=True)
+        ]
+        return sorted(found, key=lambda arrow: (-arrow.count, arrow.name))
+
+    return kept(tickets, "arrows", period, make)  # type: ignore[no-any-return]
+
+
+def _made(source: Status, target: Status, period: Period) -> Q:
+    return Q(came_from=source, status=target, since__gte=period.start, since__lt=period.end, spent__isnull=False)
+
+
+def on_path(path: str) -> Figure | None:
+    """Return the requests done in the period that went `path`, None when it is not made of the letters of statuses."""
+    if not path or not set(path) <= STATUS_OF.keys():
+        return None
+    text = _("Of those done in the period, requests that went through these statuses one after the other.")
+    label = " → ".join(str(STATUS_OF[letter].label) for letter in path)
+    return Figure(f"path_{path}", label, text, closed(Status.DONE, also=Q(path=path)))
+
+
+def along(letters: str) -> Figure | None:
+    """Return the requests that made a step in the period, written with the letters of its two statuses; None if it is none."""
+    if len(letters) != 2 or not set(letters) <= STATUS_OF.keys():
+        return None
+    source, target = (STATUS_OF[letter] for letter in letters)
+
+    def found(tickets: Tickets, period: Period) -> Tickets:
+        return tickets.filter(pk__in=Stay.objects.filter(_made(source, target, period)).values("ticket"))
+
+    text = _("Requests that went from the one status to the other in the period; a request may do so more than once.")
+    return Figure(f"arrow_{letters}", f"{source.label} → {target.label}", text, found)

@@ -1,0 +1,67 @@
+"""Decides where requests stood at a past moment: which were open, in which status, with whom. Told by their stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+
+from helpdesk.lifecycle import OPEN
+from helpdesk.models import LONG, Stay
+from helpdesk.reports.facts import Tickets, kept, mine
+from helpdesk.reports.period import Period
+
+_KEY = ("status", "ticket__line", "ticket__service", "ticket__work_type", "assignee", "ticket__corrected")
+
+
+def open_at(moment: datetime) -> tuple[QuerySet[Stay], ...]:
+    """Return the stays in open statuses at the aware `moment`, in three parts that have an index each.
+
+    Those that last, the short ones that began not long before, and the few long ones: no index knows of stretches.
+    """
+    began = Stay.objects.filter(status__in=OPEN, since__lt=moment)
+    return (
+        began.filter(until__isnull=True),
+        began.filter(until__gte=moment, since__gte=moment - LONG, is_long=False),
+        began.filter(until__gte=moment, is_long=True),
+    )
+
+
+def ids_open_at(moment: datetime, condition: Q | None = None) -> Q:
+    """Return the condition on tickets that they were open at `moment`, in a stay that meets `condition`."""
+    found = Q()
+    for part in open_at(moment):
+        found |= Q(pk__in=part.filter(condition or Q()).values("ticket"))
+    return found
+
+
+def count_open(tickets: Tickets, moment: datetime) -> int:
+    """Return how many of `tickets` were open at `moment`."""
+    first, *rest = (
+        part.filter(mine(tickets)).order_by().values("status").annotate(count=Count("*")).values_list("status", "count")
+        for part in open_at(moment)
+    )  # fmt: skip
+    return sum(count for _status, count in first.union(*rest, all=True))
+
+
+def at_end(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
+    """Return how many were open at the end of `period`, by status, line, service, kind, who had them, being corrected.
+
+    The last part of each key says whether they were registered in the period.
+    """
+    return kept(tickets, "standing", period, lambda: _read(tickets, period))  # type: ignore[no-any-return]
+
+
+def _read(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
+    new = Case(When(ticket__created_at__gte=period.start, then=Value(1)), default=Value(0))
+    first, *rest = (
+        part.filter(mine(tickets)).order_by().annotate(is_new=new).values(*_KEY, "is_new").annotate(count=Count("*"))
+        .values_list(*_KEY, "is_new", "count")
+        for part in open_at(period.end)
+    )  # fmt: skip
+    found: Counter[tuple[Any, ...]] = Counter()
+    for *key, count in first.union(*rest, all=True):
+        found[tuple(key)] += count
+    return found
