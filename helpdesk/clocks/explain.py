@@ -115,9 +115,10 @@ def _explanation(clock: TicketClock, events: list[ClockEvent], notes: dict[date,
 
 
 def _is_wall(event: ClockEvent) -> bool:
-    limits = [stretch.get("limit") for stretch in event.left]
-    return all("wall" in stretch for stretch in event.left) or (
-        all(limits) and all(Limit.parse(limit).is_wall for limit in limits if limit)
+    # Of a limit that is used up nothing is left to tell by: it is told by what it was.
+    stretches = event.left or [{"limit": limit} for limit in event.detail["limits"]]
+    return all(
+        "wall" in stretch or ("limit" in stretch and Limit.parse(stretch["limit"]).is_wall) for stretch in stretches
     )
 
 
