@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from helpdesk import clocks, moment, worktime
@@ -68,6 +68,9 @@ def replayed(clock: TicketClock) -> tuple[list[Any], datetime | None]:
     since, limits = None, ["1m"]
     for event in ClockEvent.objects.filter(clock=clock).order_by("pk"):
         limits = event.detail["limits"]
+        if event.kind == "start":
+            # A second question, or a second submission, begins anew.
+            used, since = [], None
         if event.kind in RUNS and since is None and event.due_at is not None:
             since = event.at
         elif event.kind in {"pause", "stop", "cancel"} and since is not None:
@@ -132,6 +135,8 @@ def test_a_kind_that_is_no_kind_or_the_same_is_refused(desk: Desk) -> None:
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LIVES, st.booleans())
+@example([("take", 5), ("ask", 5), ("reply", 5), ("ask", 5)], False)
+@example([("reclassify", 294), ("reclassify", 43), ("reclassify", 294)], True)
 def test_clocks_are_what_their_ledger_says(desk: Desk, life: list[tuple[str, int]], with_office: bool) -> None:
     WorkType.objects.get_or_create(
         code="MAIL.3",
