@@ -100,6 +100,8 @@ def words(value: Any, unit: str) -> str:
         return span_words(timedelta(hours=value))
     if unit == "rating":
         return number_format(value, 2)
+    if unit == "share":
+        return number_format(value, 1)
     if unit == "request":
         return f"#{value}"
     if hasattr(value, "year"):

@@ -11,8 +11,9 @@ from typing import Any
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from admin_ext.analytics.cells import Addresses, Cell, short_day
+from admin_ext.analytics.cells import Addresses, Cell, short_day, words
 from helpdesk.reports.period import Period, between, month_of
 from helpdesk.reports.shapes import Behind, Block
 
@@ -34,6 +35,7 @@ DRAWINGS = {
     "by_status": Drawing("bars", {1: "in"}),
     "limits": Drawing("stack", {1: "out", 2: "late", 3: "wait", 4: "rest"}),
     "turns": Drawing("stack", {2: "in", 3: "wait", 4: "rest"}),
+    "paths": Drawing("bars", {1: "in"}),
     "by_line": _OF_PART,
     "by_service": _OF_PART,
     "by_kind": _OF_PART,
@@ -61,11 +63,13 @@ def _told(
     series = [
         {
             "label": block.headers[at], "tone": tone,
-            "values": [row[at].value for row in body], "lists": [row[at].href for row in body],
+            "values": [row[at].value for row in body], "texts": [row[at].text for row in body], "lists": [row[at].href for row in body],
         }
         for at, tone in drawing.tones.items()
     ]  # fmt: skip
-    return {"name": block.name, "sort": drawing.sort, "labels": labels, "names": names, "series": series}
+    units = {block.units[at] for at in drawing.tones}
+    axis = pgettext("unit", "hours") if units == {"hours"} else ""
+    return {"name": block.name, "sort": drawing.sort, "labels": labels, "names": names, "series": series, "axis": axis}
 
 
 def _days(block: Block, drawing: Drawing, body: list[list[Cell]], leads: Addresses) -> dict[str, Any]:
@@ -96,9 +100,10 @@ def _month(stretch: Period) -> str:
 
 def _sum(rows: list[list[Cell]], drawing: Drawing, stretch: Period, leads: Addresses) -> list[Cell]:
     found = [rows[-1][0]]
-    figures = {1: "registered", 2: "done", 3: "open"}
+    within = f"done_on_{stretch.first:%Y%m%d}_{stretch.last:%Y%m%d}"
+    lists = {1: Behind("registered", period=stretch), 2: Behind(within), 3: Behind("open", period=stretch)}
     for at in drawing.tones:
         values = [value for row in rows if (value := row[at].value) is not None]
         total = (values[-1] if values else None) if drawing.tones[at] == "line" else sum(values)
-        found.append(Cell(str(total), leads.of(Behind(figures[at], period=stretch)), value=total))
+        found.append(Cell(words(total, ""), leads.of(lists[at]), value=total))
     return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -38,21 +38,18 @@ def choices(user: User, asked: Scope) -> list[Filter]:
     """Return the filters of `user`: the lines, services, kinds and people of his reports, and the priorities."""
     nobody = ("none", pgettext("assignee", "not assigned"))
 
-    def made(name: str, label: str, whatever: str, options: Iterable[tuple[int | str, str]]) -> Filter:
+    def made(name: str, label: str, whatever: str, options: Iterable[tuple[Any, str]]) -> Filter:
         chosen = asked.narrowed.get(name)
         return Filter(name, label, whatever, [(value, text, value == chosen) for value, text in options])
 
+    found = scope.choices(user)
     return [
-        made("line", _("Support line"), pgettext("line", "Any"), _named(scope.lines_of(user))),
-        made("service", _("Service"), pgettext("service", "Any"), _named(scope.services_of(user))),
-        made("work_type", _("Kind of work"), pgettext("kind", "Any"), _named(scope.kinds_of(user))),
-        made("assignee", _("Assignee"), pgettext("person", "Any"), [nobody, *_named(scope.assignees_of(user))]),
+        made("line", _("Support line"), pgettext("line", "Any"), found["line"].items()),
+        made("service", _("Service"), pgettext("service", "Any"), found["service"].items()),
+        made("work_type", _("Kind of work"), pgettext("kind", "Any"), found["work_type"].items()),
+        made("assignee", _("Assignee"), pgettext("person", "Any"), [nobody, *found["assignee"].items()]),
         made("priority", _("Priority"), pgettext("priority", "Any"), [(value, str(label)) for value, label in Priority.choices]),
     ]  # fmt: skip
-
-
-def _named(rows: Iterable[Model]) -> list[tuple[int | str, str]]:
-    return [(row.pk, str(row)) for row in rows]
 
 
 def pills(asked: Scope, stretch: Period, found: list[Filter]) -> list[Pill]:

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from admin_ext.analytics.cells import short_day
+from admin_ext.analytics.cells import short_day, words
 from helpdesk.reports.shapes import Block
 
 
@@ -100,7 +100,38 @@ def _flows(rows: list[list[Any]]) -> str:
     return f"{said}, {came}."
 
 
+def _turns(rows: list[list[Any]]) -> str:
+    worked, waited, reviewed = rows[-1][5:8]
+    if worked is None:
+        return ""
+    values = {"worked": round(worked), "waited": round(waited), "reviewed": round(reviewed)}
+    return (
+        _(
+            "Support worked %(worked)d %% of the time, waited for the requester %(waited)d %% and for the review %(reviewed)d %%."
+        )
+        % values
+    )
+
+
+def _paths(rows: list[list[Any]]) -> str:
+    return _("%(share)d %% of the requests done went this way: %(path)s.") % {
+        "share": round(rows[0][2]),
+        "path": rows[0][0],
+    }
+
+
+def _steps(rows: list[list[Any]]) -> str:
+    often = [row for row in rows if row[2] * 20 >= rows[0][2]]
+    source, target, _count, hours = max(often, key=lambda row: row[3])
+    values = {"source": source, "target": target, "time": words(hours, "hours")}
+    return (
+        _("Of the steps made often, “%(source)s → %(target)s” takes longest: the median before it is %(time)s.")
+        % values
+    )
+
+
 _TELLERS = {
     "by_status": _status, "by_day": _days, "limits": _limits, "by_line": _part, "by_service": _part, "by_kind": _part,
     "by_assignee": _part, "load": _hours, "handovers": _flows,
+    "turns": _turns, "paths": _paths, "steps": _steps,
 }  # fmt: skip

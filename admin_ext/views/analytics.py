@@ -69,7 +69,7 @@ class ShownBlock:
 
 # The parts of the page and the tables in each; a table that is not named here comes with the ways of requests.
 LISTS = ("oldest", "remarks")
-FOLDED = ("by_day", "by_status", "limits", "by_service", "by_kind")
+FOLDED = ("by_day", "by_status", "limits", "by_service", "by_kind", "paths")
 PARTS = {
     "inout": ("by_day", "by_status"),
     "limits": ("limits", "turns"),

@@ -11,10 +11,11 @@ from django.db.models import Count, Max, Min, Q, Value
 from django.utils import timezone
 
 from helpdesk.lifecycle import Status
-from helpdesk.models import Closing, Service, SupportLine, User, WorkType
-from helpdesk.reports import facts, moments, standing
+from helpdesk.models import Closing
+from helpdesk.reports import facts, moments, names, standing
 from helpdesk.reports.facts import Key, Tally, Tickets
 from helpdesk.reports.figures import FIGURES, durations
+from helpdesk.reports.names import Names
 from helpdesk.reports.period import Period, month_of
 
 MONTHS_SHOWN = 36
@@ -110,12 +111,12 @@ def tables(tickets: Tickets, period: Period) -> dict[str, list[Row]]:
 
     def make() -> dict[str, list[Row]]:
         groups, open_then = facts.groups(tickets, period), standing.at_end(tickets, period)
-        return {field: _rows(field, groups, open_then) for field in FIELDS}
+        return {field: _rows(field, groups, open_then, names.of_catalog(tickets)) for field in FIELDS}
 
     return facts.kept(tickets, "tables", period, make)  # type: ignore[no-any-return]
 
 
-def _rows(field: str, groups: dict[Key, Tally], open_then: Counter[Key]) -> list[Row]:
+def _rows(field: str, groups: dict[Key, Tally], open_then: Counter[Key], called: Names) -> list[Row]:
     at, own = FIELDS.index(field), field == "assignee"
     tallies: dict[Any, Tally] = defaultdict(Tally)
     for key, tally in groups.items():
@@ -126,10 +127,10 @@ def _rows(field: str, groups: dict[Key, Tally], open_then: Counter[Key]) -> list
         if not (own and rest[len(FIELDS)]):
             standing_with[status][rest[at]] += count
     keys = {*tallies, *(key for status in (*IN_WORK, Status.ON_REVIEW) for key in standing_with[status])}
-    names = _names(field, keys)
+    named = names.of_people(keys) if own else called[field]
     rows = [
         Row(
-            key, names.get(key, ""), tallies[key].registered, sum(standing_with[status][key] for status in IN_WORK),
+            key, named.get(key, ""), tallies[key].registered, sum(standing_with[status][key] for status in IN_WORK),
             standing_with[Status.ON_REVIEW][key], tallies[key].overdue, tallies[key].done,
             durations(tallies[key].executions).median,
             tallies[key].stars / tallies[key].ratings if tallies[key].ratings else None, tallies[key].ratings,
@@ -137,8 +138,3 @@ def _rows(field: str, groups: dict[Key, Tally], open_then: Counter[Key]) -> list
         for key in keys
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row.key is None, -row.registered - row.done, row.name))
-
-
-def _names(field: str, ids: set[Any]) -> dict[int, str]:
-    model = {"line": SupportLine, "service": Service, "work_type": WorkType, "assignee": User}[field]
-    return {found.pk: str(found) for found in model._default_manager.filter(pk__in=ids - {None})}

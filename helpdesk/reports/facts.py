@@ -72,8 +72,12 @@ def mine(tickets: Tickets) -> Q:
 
 def kept(tickets: Tickets, name: str, period: Period, make: Callable[[], Any]) -> Any:
     """Return what `make` adds up of `tickets` in `period`, made once."""
+    return remembered(tickets, (name, period.start, period.end), make)
+
+
+def remembered(tickets: Tickets, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """Return what `make` finds out for a report on `tickets`, made once for each `key`."""
     memory = tickets.__dict__.setdefault("_figures", {})
-    key = (name, period.start, period.end)
     if key not in memory:
         memory[key] = make()
     return memory[key]

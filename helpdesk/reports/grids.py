@@ -78,17 +78,18 @@ def turns(tickets: Tickets, period: Period) -> Block:
     """Return whose turn it was while the requests done in the period were open, for each line and for all."""
     labels = (_("Support worked"), _("The requester was waited for"), _("The review was waited for"))
     columns = [(_("Line"), ""), (pgettext("figure", "Done"), "requests")]
-    columns += [(_("%(what)s, hours") % {"what": label}, "hours") for label in labels]
+    columns += [(label, "hours") for label in labels]
     columns += [(_("%(what)s, %%") % {"what": label}, "share") for label in labels]
     rows: list[list[Linked]] = []
     for row in [*split.by_line(tickets, period), split.whole(tickets, period, _("Total"))]:
         parts = (row.worked, row.waited, row.reviewed)
         means, shares = [row.mean(part) for part in parts], [row.share(part) for part in parts]
         narrowed = {} if row.key is None else {"line": row.key}
+        opens = Behind("done", narrowed)
         rows.append([
-            (row.name, Behind("", narrowed) if narrowed else None), (row.done, Behind("done", narrowed)),
-            *((None if mean is None else round(mean / 3600, 2), None) for mean in means),
-            *((None if share is None else round(share, 1), None) for share in shares),
+            (row.name, Behind("", narrowed) if narrowed else None), (row.done, opens),
+            *((None if mean is None else round(mean / 3600, 2), opens) for mean in means),
+            *((None if share is None else round(share, 1), opens) for share in shares),
         ])  # fmt: skip
     definition = _("Requests done in the period: hours of each from registration to closing, on average, and their shares, by the clock"
                    " on the wall; support works while a request is new, in work or for rework.")  # fmt: skip
@@ -113,11 +114,11 @@ def steps(tickets: Tickets, period: Period) -> Block:
         (_("From status"), ""),
         (_("To status"), ""),
         (_("Times"), "times"),
-        (_("Median time before, hours"), ""),
+        (_("Median time before"), "hours"),
     ]
     rows: list[list[Linked]] = [
         [(str(arrow.source.label), None), (str(arrow.target.label), None), (arrow.count, Behind(arrow.name)),
-         (round(arrow.median / 3600, 2), None)]
+         (round(arrow.median / 3600, 2), Behind(arrow.name))]
         for arrow in paths.arrows(tickets, period)
     ]  # fmt: skip
     definition = _("Steps from status to status made in the period, and the median of the time spent in the status before, by the clock on"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from helpdesk.models import Stay, SupportLine
+from helpdesk.models import Stay
+from helpdesk.reports import names
 from helpdesk.reports.facts import Tickets, mine
 from helpdesk.reports.figures import Figure
 from helpdesk.reports.period import Period
@@ -38,9 +39,9 @@ def flows(tickets: Tickets, period: Period) -> list[Flow]:
     found: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
     for ticket, source, target, back in _moves(tickets, period):
         found[source, target].append((ticket, back))
-    names = dict(SupportLine.objects.filter(pk__in={pk for pair in found for pk in pair}).values_list("pk", "name"))
+    called = names.of_catalog(tickets)["line"]
     rows = [
-        Flow(source, target, names[source], names[target], len(moves), sum(back for _ticket, back in moves),
+        Flow(source, target, called[source], called[target], len(moves), sum(back for _ticket, back in moves),
              frozenset(ticket for ticket, _back in moves))
         for (source, target), moves in found.items()
     ]  # fmt: skip

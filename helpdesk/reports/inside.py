@@ -62,19 +62,21 @@ def with_status(status: Status) -> Figure:
     return Figure(f"status_{status.value}", str(status.label), text, found)
 
 
-def done_on(number: int) -> Figure | None:
-    """Return the requests that were last done in the period on a day, written as 20260331; None when that is no day."""
+def done_on(text: str) -> Figure | None:
+    """Return the requests last done in the period on a day, or in days, written 20260331 or 20260301_20260331; None if it is none."""
     try:
-        day = datetime.strptime(str(number), "%Y%m%d").date()  # noqa: DTZ007 - a date
+        days = [datetime.strptime(part, "%Y%m%d").date() for part in text.split("_")]  # noqa: DTZ007 - a date
     except ValueError:
         return None
-    only = between(day, day)
+    if len(days) > 2:
+        return None
+    only = between(days[0], days[-1])
 
     def found(tickets: Tickets, period: Period) -> Tickets:
         return closed(Status.DONE, also=Q(at__gte=only.start, at__lt=only.end))(tickets, period)
 
-    text = _("Requests closed as done in the period for the last time on this day.")
-    return Figure(f"done_on_{number}", f"{FIGURES['done'].label}, {only.label}", text, found)
+    definition = _("Requests closed as done in the period for the last time on these days.")
+    return Figure(f"done_on_{text}", f"{FIGURES['done'].label}, {only.label}", definition, found)
 
 
 def of_person(name: str, person: int) -> Figure:

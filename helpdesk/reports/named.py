@@ -23,8 +23,8 @@ def find(name: str) -> Figure | None:
     whole, _by, person = name.rpartition("_by_")
     if whole in OF_PERSON and _is_number(person):
         return inside.of_person(whole, int(person))
-    if name.startswith("done_on_") and _is_number(name[8:]):
-        return inside.done_on(int(name[8:]))
+    if name.startswith("done_on_"):
+        return inside.done_on(name.removeprefix("done_on_"))
     if first in limits.KINDS and rest in limits.OUTCOMES:
         return limits.figure(next(kind for kind in limits.KINDS if kind.value == first), rest)
     numbers = rest.split("_")

@@ -12,6 +12,7 @@ from helpdesk import access
 from helpdesk.access import Right
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
+from helpdesk.reports import names
 
 NARROWING = ("line", "service", "work_type", "assignee", "priority")
 # What an address says beside ids: nobody's requests, and those that no administrator corrected.
@@ -93,3 +94,10 @@ def kinds_of(user: User) -> QuerySet[WorkType]:
 def assignees_of(user: User) -> QuerySet[User]:
     """Return the people to choose from: members of the lines whose figures `user` may see."""
     return User.objects.filter(lines__in=lines_of(user)).distinct().order_by("last_name", "first_name")
+
+
+def choices(user: User) -> names.Names:
+    """Return the names of what reports of `user` can be narrowed by, asked for at once. Raises ActionRefused."""
+    return names.read({
+        "line": lines_of(user), "service": services_of(user), "work_type": kinds_of(user), "assignee": assignees_of(user),
+    })  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from helpdesk.reports import breakdown, facts
+from helpdesk.reports import facts, names
 from helpdesk.reports.facts import Tally, Tickets
 from helpdesk.reports.period import Period
 
@@ -40,8 +40,8 @@ def by_line(tickets: Tickets, period: Period) -> list[Split]:
     for (line, *_rest), tally in facts.groups(tickets, period).items():
         if tally.done:
             found[line].add(tally)
-    names = {row.key: row.name for row in breakdown.tables(tickets, period)["line"]}
-    rows = [_split(key, names[key], tally) for key, tally in found.items()]
+    called = names.of_catalog(tickets)["line"]
+    rows = [_split(key, called[key], tally) for key, tally in found.items()]
     return sorted(rows, key=lambda row: (-row.done, row.name))
 
 

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from helpdesk.lifecycle import OPEN
 from helpdesk.models import LONG, Stay
-from helpdesk.reports.facts import Tickets, kept, mine
+from helpdesk.reports.facts import Tickets, kept, mine, remembered
 from helpdesk.reports.period import Period
 
 _KEY = ("status", "ticket__line", "ticket__service", "ticket__work_type", "assignee", "ticket__corrected")
@@ -39,6 +39,10 @@ def ids_open_at(moment: datetime, condition: Q | None = None) -> Q:
 
 def count_open(tickets: Tickets, moment: datetime) -> int:
     """Return how many of `tickets` were open at `moment`."""
+    return remembered(tickets, ("open", moment), lambda: _count(tickets, moment))  # type: ignore[no-any-return]
+
+
+def _count(tickets: Tickets, moment: datetime) -> int:
     first, *rest = (
         part.filter(mine(tickets)).order_by().values("status").annotate(count=Count("*")).values_list("status", "count")
         for part in open_at(moment)
@@ -64,4 +68,5 @@ def _read(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
     found: Counter[tuple[Any, ...]] = Counter()
     for *key, count in first.union(*rest, all=True):
         found[tuple(key)] += count
+    remembered(tickets, ("open", period.end), lambda: sum(found.values()))
     return found

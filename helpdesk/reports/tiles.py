@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from helpdesk.reports import facts, figures
+from helpdesk.reports import facts, figures, standing
 from helpdesk.reports.facts import Tally
 from helpdesk.reports.figures import FIGURES, Durations
 from helpdesk.reports.period import Period
@@ -19,6 +19,8 @@ from helpdesk.reports.shapes import Behind, Block, Tile, linked
 def tiles(scope: Scope, period: Period) -> list[Tile]:
     """Return the figures at the top of the page."""
     tickets, before = scope.tickets, period.before()
+    # What was open when the period ended is wanted by other tables in more detail; read first, it is counted from there.
+    standing.at_end(tickets, period)
     tallies = facts.whole(tickets, period), facts.whole(tickets, before, by_group=False)
     now, then = (
         figures.counts(tally, tickets, stretch) for tally, stretch in zip(tallies, (period, before), strict=True)

@@ -52,7 +52,7 @@
         if (!chart.isDatasetVisible(at)) return;
         chart.getDatasetMeta(at).data.forEach((bar, index) => {
           if (!set.data[index]) return;
-          const text = number.format(set.data[index]);
+          const text = set.texts[index];
           const width = pen.measureText(text).width;
           if (!stacked) {
             pen.fillStyle = token("--ink");
@@ -72,10 +72,10 @@
 
   const dataset = (series, told) => {
     if (series.tone === "line") {
-      return { type: "line", label: series.label, data: series.values, tone: series.tone, lists: series.lists, order: 0, tension: 0.2,
+      return { type: "line", label: series.label, data: series.values, tone: series.tone, lists: series.lists, texts: series.texts, order: 0, tension: 0.2,
                borderWidth: 2, pointRadius: told.labels.length > 40 ? 0 : 2.5, pointHoverRadius: 5, pointStyle: "rectRot" };
     }
-    return { type: "bar", label: series.label, data: series.values, tone: series.tone, lists: series.lists, order: 1,
+    return { type: "bar", label: series.label, data: series.values, tone: series.tone, lists: series.lists, texts: series.texts, order: 1,
              borderWidth: 1, borderRadius: 2, maxBarThickness: 26, categoryPercentage: 0.78, barPercentage: 0.92 };
   };
   const coloured = (chart) => {
@@ -86,6 +86,7 @@
     const { scales, plugins } = chart.options;
     Object.values(scales).forEach((scale) => {
       scale.ticks.color = token("--ink-soft");
+      if (scale.title) scale.title.color = token("--ink-soft");
       scale.grid.color = token("--line");
       scale.border.color = token("--line");
     });
@@ -107,10 +108,10 @@
     const scale = (extra) => ({ ticks: {}, grid: {}, border: {}, ...extra });
     const names = scale({ stacked, grid: { display: false }, ticks: {
       autoSkip: !lying, maxRotation: 0, autoSkipPadding: 12,
-      callback(value) { return lying ? short(this.getLabelForValue(value), Math.min(40, Math.max(16, Math.floor(box.clientWidth / 15)))) : this.getLabelForValue(value); },
+      callback(value) { return lying ? short(this.getLabelForValue(value), Math.min(48, Math.max(16, Math.floor(box.clientWidth / 15)))) : this.getLabelForValue(value); },
     } });
     const sums = told.labels.map((_label, at) => told.series.reduce((sum, series) => sum + (series.values[at] ?? 0), 0));
-    const numbers = scale({ stacked, beginAtZero: true, max: stacked ? Math.max(...sums) : undefined, grace: lying && !stacked ? "8%" : 0, ticks: { precision: 0, maxTicksLimit: 7,
+    const numbers = scale({ stacked, title: { display: Boolean(told.axis), text: told.axis }, beginAtZero: true, max: stacked ? Math.max(...sums) : undefined, grace: lying && !stacked ? "8%" : 0, ticks: { precision: 0, maxTicksLimit: 7,
       callback: (value) => number.format(value) } });
     return {
       indexAxis: lying ? "y" : "x",
@@ -121,7 +122,7 @@
         legend: { display: told.series.length > 1, align: "start", labels: { boxWidth: 18, boxHeight: 12, sort: (one, other) => one.datasetIndex - other.datasetIndex } },
         tooltip: { callbacks: {
           title: (items) => told.names[items[0].dataIndex],
-          label: (item) => `${item.dataset.label}: ${number.format(item.raw)}`,
+          label: (item) => `${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}`,
         } },
       },
       onClick: (event, _found, chart) => {
@@ -152,7 +153,7 @@
         at.index = Math.min(told.labels.length - 1, Math.max(0, at.index + step[0]));
         at.datasetIndex = Math.min(told.series.length - 1, Math.max(0, at.datasetIndex + step[1]));
         const series = told.series[at.datasetIndex];
-        said.textContent = `${told.names[at.index]}, ${series.label}: ${number.format(series.values[at.index] ?? 0)}`;
+        said.textContent = `${told.names[at.index]}, ${series.label}: ${series.texts[at.index]}`;
         show(at);
       } else if (event.key === "Enter" && at.index >= 0) open(chart, at, event);
     });
