@@ -57,7 +57,7 @@
           if (!stacked) {
             pen.fillStyle = token("--ink");
             pen.fillText(text, bar.x + 5, bar.y);
-          } else if (Math.abs(bar.x - bar.base) > width + 12) {
+          } else if (Math.abs(bar.x - bar.base) > width + 26) {
             const middle = (bar.x + bar.base) / 2;
             pen.fillStyle = token("--paper");
             pen.fillRect(middle - width / 2 - 4, bar.y - 9, width + 8, 18);
