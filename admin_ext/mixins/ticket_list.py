@@ -24,7 +24,7 @@ from helpdesk.queues import CHIP_LABELS, SCOPE_LABELS, Chip
 PAGE = 25
 # What a row of the list shows, and no column more.
 ROW_OF = ("requester", "assignee", "service", "work_type", "line")
-_PERSON = ("username", "first_name", "last_name", "photo")
+_PERSON = ("username", "first_name", "last_name", "photo", "erased_at")
 ROW = (
     "subject", "status", "priority", "due_at", "updated_at", "service__name", "work_type__name", "line__name",
     *(f"{role}__{name}" for role in ("requester", "assignee") for name in _PERSON),

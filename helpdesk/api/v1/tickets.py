@@ -27,7 +27,7 @@ PEOPLE = ("requester", "registered_by", "assignee", "line", "service", "work_typ
 SHOWN = (
     "subject", "status", "priority", "created_at", "updated_at", "due_at", "taken_at", "submitted_at", "closed_at",
     "returns", "version",
-    *(f"{person}__{name}" for person in PEOPLE[:3] for name in ("first_name", "last_name", "username")),
+    *(f"{person}__{name}" for person in PEOPLE[:3] for name in ("first_name", "last_name", "username", "erased_at")),
     "line__name",
     *(f"{row}__{name}" for row in PEOPLE[4:] for name in ("name", "code")),
 )  # fmt: skip
