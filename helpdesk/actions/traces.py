@@ -35,8 +35,10 @@ from helpdesk.models import (
 )
 
 PERSONAL = ("first_name", "last_name", "email", "phone", "department", "language", "time_zone")
-# They name a person and are still not his: whom a message was for, who made the token of a program.
-STAY = frozenset({("messagerecipient", "person"), ("apitoken", "created_by")})
+# They name a person and are still not his: whom a message was for, who made the token of a program, whose work a report is of.
+STAY = frozenset({
+    ("messagerecipient", "person"), ("apitoken", "created_by"), ("reportschedule", "assignee"), ("reportsending", "asked_by"),
+})  # fmt: skip
 _WITH_PEOPLE = (ImportSubject.PEOPLE, ImportSubject.LINES)
 _OPEN = (ImportState.QUESTION, ImportState.READING, ImportState.PREVIEW, ImportState.APPLYING, ImportState.UNDOING)
 _CASES_OPEN = (CaseImportState.MAPPING, CaseImportState.WAITING, CaseImportState.RUNNING)
@@ -84,7 +86,7 @@ def unfinished(known: Known) -> list[str]:
 def own_rows() -> Iterator[tuple[type[models.Model], str]]:
     """Yield every model and field that say whose a row is, when without him there would be none."""
     recorded = set(guards.history_tables())
-    for model in apps.get_models():
+    for model in apps.get_models(include_auto_created=True):
         if model._meta.db_table in recorded:
             continue
         for field in model._meta.concrete_fields:

@@ -31,6 +31,7 @@ from helpdesk.models import (
     NoticeChoice,
     Passkey,
     Rating,
+    ReportSchedule,
     SpreadsheetImport,
     User,
     Webhook,
@@ -166,6 +167,9 @@ SECTIONS: tuple[Section, ...] = (
             _values(Invitation, "person", ("email", "role", "created_at", "accepted_at"))),
     Section("invited", _("People invited"), ("invitation.invited_by",),
             _values(Invitation, "invited_by", ("email", "role", "created_at", "accepted_at", "withdrawn_at"))),
+    Section("reports", _("Reports by mail"), ("reportschedule.owner",), _values(ReportSchedule, "owner", ("name", "every", "is_active"))),
+    Section("reports_got", _("Reports received"), ("reportschedule.recipients",),
+            _values(ReportSchedule, "recipients", ("name", "every"))),
     Section("webhooks", _("Webhooks"), ("webhook.owner",), _values(Webhook, "owner", ("name", "address", "created_at"))),
     Section("imports", _("Tables brought in"), ("spreadsheetimport.author", "spreadsheetimport.undone_by"),
             _values(SpreadsheetImport, "author", ("id", "subject", "state", "created_at", "files__name"))),
@@ -176,6 +180,9 @@ SECTIONS: tuple[Section, ...] = (
 # What points at a person and is not told, with the reason. A test demands that every such field is here or above.
 UNTOLD: dict[str, str] = {
     "recoverycode.person": "Only how many there are is known, and the profile tells it.",
+    "reportschedule.assignee": "Whose work a report of somebody else is about; the report belongs to its owner.",
+    "reportschedule_recipients.user": "The same rows as the reports a person gets.",
+    "reportsending.asked_by": "That a report was sent at once; the letters tell of it.",
     "presence.person": "Who looks at a request right now; a row means nothing after a minute.",
     "idempotencykey.person": "Answers kept for a day for programs that ask twice; what they say is told above.",
     "clockevent.actor": "The arithmetic of a deadline; who did what is among the events.",
