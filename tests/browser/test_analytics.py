@@ -41,7 +41,7 @@ def test_charts_are_drawn_and_nothing_is_complained_of(
     page = olga.go(PAGE)
     canvases = page.locator("[data-plot] canvas")
 
-    assert canvases.count() == 7
+    assert canvases.count() == 8
     assert all(canvas.evaluate(INK) > 500 for canvas in canvases.all())
     assert page.locator("svg.flows a").count() == 1
     assert olga.complaints() == []
@@ -60,7 +60,7 @@ def test_a_bar_opens_its_list_by_mouse_and_by_keyboard(browser: Any, live_server
     canvas.click(position={"x": bar["x"], "y": bar["y"]})
     olga.page.wait_for_url("**/tickets/status_new/?month=*")
     assert olga.page.locator("tbody tr").count() == Ticket.objects.filter(status="new").count()
-    assert olga.page.locator(":text('requests that have this status now')").is_visible()
+    assert olga.page.locator(":text('requests that had this status when it ended')").is_visible()
     assert olga.complaints() == []
 
     olga.page.click("a[data-back-to=report]")
