@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from typing import Any
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 
+from helpdesk.actions import audit
 from helpdesk.demo import has_other_data, is_loaded, load_demo
 from helpdesk.demo.load import PASSWORD, NotEmptyError
 from helpdesk.management.commands.serve import Command as Serve
@@ -53,6 +55,8 @@ class Command(Serve):
     def load(self, tickets: int) -> None:
         """Tell the story, saying how long it took."""
         started = time.monotonic()
+        # What the story does is nobody's act: a line of the log for each would bury what is said here.
+        logging.getLogger(audit.__name__).setLevel(logging.WARNING)
         self.say("Telling the story of ninety days to a new database; this takes about half a minute…")
         try:
             load_demo(tickets=tickets, say=self.say)
@@ -61,6 +65,7 @@ class Command(Serve):
         except KeyboardInterrupt:
             self.say("Broken off; the database is as empty as before.")
             sys.exit(INTERRUPTED)
+        logging.getLogger(audit.__name__).setLevel(logging.NOTSET)
         self.say(f"done in {time.monotonic() - started:.0f} s")
 
     def refusal(self) -> CommandError:
