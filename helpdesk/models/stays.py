@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.lifecycle import CLOSED, OPEN, Status
+from helpdesk.lifecycle import CLOSED, Status
 from helpdesk.models.catalog import Priority
 
 # Where a past day is asked for, only the stays that began this long before it are looked through, and the few longer ones.
@@ -47,12 +47,10 @@ class Stay(models.Model):
             models.UniqueConstraint(fields=["ticket", "number"], name="stay_unique")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["since", "until", "status", "assignee", "line", "ticket"],
-                name="stay_open", condition=Q(status__in=OPEN),
-            ),
-            models.Index(fields=["since"], name="stay_lasting", condition=Q(until__isnull=True, status__in=OPEN)),
-            models.Index(fields=["until"], name="stay_long", condition=Q(is_long=True)),
+            # SQLite does not see that a list of statuses is within one, so none of these is for open statuses alone.
+            models.Index(fields=["status", "since", "until", "is_long", "assignee", "line", "ticket"], name="stay_open"),
+            models.Index(fields=["status", "since"], name="stay_lasting", condition=Q(until__isnull=True)),
+            models.Index(fields=["status", "until", "since"], name="stay_long", condition=Q(is_long=True)),
             models.Index(
                 fields=["came_from", "status", "since", "spent"], name="stay_arrow", condition=Q(spent__isnull=False)
             ),

@@ -121,6 +121,7 @@ class Ticket(TicketLifecycle):
                 name="ticket_figures",
             ),
             models.Index(fields=["updated_at", "id"], name="ticket_updated"),
+            models.Index(fields=["created_at", "id"], name="ticket_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["closed_at"], name="ticket_closed", condition=models.Q(closed_at__isnull=False)),
             models.Index(fields=["updated_at"], name="ticket_in_work", condition=models.Q(status="in_work")),
             models.Index(fields=["due_at"], name="ticket_due", condition=models.Q(due_at__isnull=False)),

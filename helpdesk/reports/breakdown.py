@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Value
+from django.db.models import Count, Q, Subquery, Value
 from django.utils import timezone
 
 from helpdesk.lifecycle import Status
@@ -85,12 +85,15 @@ def months(tickets: Tickets) -> list[tuple[date, int]]:
 
     Each month is counted by its bounds: telling the month of every row takes seconds at a million requests.
     """
-    ends = tickets.order_by().aggregate(first=Min("created_at"), last=Max("created_at"))
-    if ends["last"] is None:
+    oldest = tickets.order_by("created_at").values("created_at")[:1]
+    newest = tickets.order_by("-created_at").annotate(oldest=Subquery(oldest)).values_list("created_at", "oldest")
+    ends = newest.first()
+    if ends is None:
         return []
+    last, earliest = ends
     found: list[Period] = []
-    month = month_of(timezone.localtime(ends["last"]).date())
-    while month.end > ends["first"] and len(found) < MONTHS_SHOWN:
+    month = month_of(timezone.localtime(last).date())
+    while month.end > earliest and len(found) < MONTHS_SHOWN:
         found.append(month)
         month = month.before()
     first, *rest = (

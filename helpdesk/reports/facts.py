@@ -59,8 +59,13 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Add what another counts of other requests."""
-        for each in fields(self):
-            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        for name in _NUMBERS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.reactions.extend(other.reactions)
+        self.executions.extend(other.executions)
+
+
+_NUMBERS = [each.name for each in fields(Tally) if each.name not in ("reactions", "executions")]
 
 
 def mine(tickets: Tickets) -> Q:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from helpdesk.lifecycle import OPEN
 from helpdesk.models import Rating, Ticket
 from helpdesk.reports.facts import Tickets, mine
 from helpdesk.reports.period import Period
@@ -12,7 +11,7 @@ SHOWN = 10
 
 def oldest(tickets: Tickets) -> list[Ticket]:
     """Return the requests open now that were registered first, ten at most."""
-    found = tickets.filter(status__in=OPEN).select_related("line", "assignee", "service")
+    found = tickets.filter(closed_at__isnull=True).select_related("line", "assignee", "service")
     return list(found.order_by("created_at", "pk")[:SHOWN])
 
 
