@@ -183,6 +183,8 @@ UNTOLD: dict[str, str] = {
     "reportschedule.assignee": "Whose work a report of somebody else is about; the report belongs to its owner.",
     "reportschedule_recipients.user": "The same rows as the reports a person gets.",
     "reportsending.asked_by": "That a report was sent at once; the letters tell of it.",
+    "stay.assignee": "Where requests stood and who had them then, for the figures; the requests and their history tell it.",
+    "closing.assignee": "Who had a request when it was closed, for the figures; the requests and their history tell it.",
     "presence.person": "Who looks at a request right now; a row means nothing after a minute.",
     "idempotencykey.person": "Answers kept for a day for programs that ask twice; what they say is told above.",
     "clockevent.actor": "The arithmetic of a deadline; who did what is among the events.",

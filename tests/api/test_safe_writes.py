@@ -18,7 +18,7 @@ from django.db import connections
 from helpdesk import moment
 from helpdesk.actions import repeats
 from helpdesk.actions import tokens as keys
-from helpdesk.api.v1 import auth, pairs, sign_ins, signing_up, urls
+from helpdesk.api.v1 import auth, pairs, sign_ins, signing_up, urls, what_if
 from helpdesk.models import IdempotencyKey, Ticket
 from tests.api.test_tickets import PNG, new
 from tests.people import NOON, Desk, make_desk, state
@@ -31,6 +31,8 @@ def test_every_post_takes_a_key_and_a_rehearsal() -> None:
     posts = [view for view in views if hasattr(view, "post")]
 
     assert len(posts) >= 8
+    # A question that is too long for an address; nothing is written.
+    posts.remove(what_if.WhatIf)
     # Whoever is not signed in has no key yet; what happens to a session cannot be rehearsed.
     keyless = {auth.Session, *(view for view in posts if view.__module__ in (pairs.__name__, signing_up.__name__))}
     assert {view for view in posts if not hasattr(view.post, "takes_key")} == keyless

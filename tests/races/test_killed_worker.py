@@ -111,7 +111,10 @@ def test_a_worker_that_is_asked_to_stop_finishes_its_letter(tmp_path: Path) -> N
     worker = start(WORKER, str(tmp_path))
     assert worker.stdout is not None
     assert worker.stdout.readline() == "ready\n"
-    time.sleep(0.6)
+    # It is at work, on a slow machine too.
+    until = time.monotonic() + 30
+    while not letters_in(tmp_path) and time.monotonic() < until:
+        time.sleep(0.05)
     began = time.monotonic()
     worker.terminate()
 
