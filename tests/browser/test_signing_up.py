@@ -1,4 +1,4 @@
-"""Somebody new in a real browser: signs up, confirms by the letter, signs in and files his first request; axe finds nothing."""
+"""In a real browser: somebody new signs up and files his first request, a forgotten password is set; axe finds nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from helpdesk.notify import send_joining_letters
+from helpdesk.notify import send_joining_letters, send_letters
 from tests.browser.conftest import Person
 from tests.people import Desk
 
@@ -53,3 +53,33 @@ def test_from_the_sign_up_to_the_first_request(
     vera.page.click("button:has-text('Send the request')")
     vera.page.wait_for_selector("h1:has-text('My first request')")
     assert vera.errors == []
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_forgotten_password_is_set_by_the_letter(
+    browser: Any, live_server: Any, desk: Desk, settings: Any, size: str
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    anna = Person(browser, live_server.url, "", size)
+    anna.page.click("a[href*='forgotten']")
+    assert anna.complaints() == []
+    anna.page.fill("[name=email]", desk.anna.email)
+    anna.page.click("form.card button")
+    anna.page.wait_for_selector("h1:has-text('mailbox')")
+
+    assert send_letters() == 1
+    found = re.search(r"/admin/password/set/\S+", str(mail.outbox[-1].body))
+    assert found is not None
+    anna.go(found[0])
+    assert anna.complaints() == []
+    anna.page.fill("[name=new_password1]", "correct horse 17")
+    anna.page.fill("[name=new_password2]", "correct horse 17")
+    anna.page.click("form.card button")
+    anna.page.wait_for_url("**/admin/login/**")
+    anna.page.fill("[name=username]", "anna")
+    anna.page.fill("[name=password]", "correct horse 17")
+    anna.page.click("form.card button")
+    anna.page.wait_for_url("**/admin/")
+
+    anna.go(found[0])
+    anna.page.wait_for_selector("h1:has-text('The link is over')")
