@@ -103,7 +103,7 @@ def test_a_wrong_answer_signs_nobody_in_and_they_are_told_alike(
     refused = sign_in(client, device)
 
     assert refused["Location"] == f"/admin/login/?next={DESK.replace('/', '%2F')}"
-    assert "Ключ входа не принят" in client.get(refused["Location"]).content.decode()
+    assert "Ключ доступа не принят" in client.get(refused["Location"]).content.decode()
     assert not is_in(client)
     assert Passkey.objects.values().get() == before
     assert AuditRecord.objects.latest("pk").kind == AuditKind.CODE_FAILED
