@@ -373,14 +373,15 @@ LOGGING: dict[str, Any] = {
         },
     },
     "handlers": {
-        "stdout": {
+        # What a command answers goes to its output; the log never stands between it.
+        "stderr": {
             "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
+            "stream": "ext://sys.stderr",
             "filters": ["request_id"],
             "formatter": LOG_FORMAT,
         },
     },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django's own handlers would print every line twice, or only when DEBUG is on.
     "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
 }

@@ -127,8 +127,7 @@ def desk(folder: Path, **values: str) -> Iterator[RunningDesk]:
     """Set up a desk in `folder` with people who hold tokens; end its processes afterwards."""
     env = environment(folder, **values)
     for command in ([*MANAGE, "setup"], [*MANAGE, "shell", "-v0", "-c", MAKE]):
-        # Of the log only what is wrong stands beside the tokens that are told.
-        done = run(command, {**env, "LOG_LEVEL": "WARNING"})
+        done = run(command, env)
         assert done.returncode == 0, done.stderr
     kind, *tokens = done.stdout.split()
     made = RunningDesk(env, int(kind), tokens)

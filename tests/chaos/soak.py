@@ -127,8 +127,7 @@ def _at(times: list[tuple[float, float]], share: float) -> int:
 def soak(folder: Path, *, seconds: float, users: int, tickets: int = 300, **values: str) -> dict[str, Any]:
     """Run a desk in `folder` and let so many people work; return the figures."""
     with desk(folder, **values) as running:
-        quiet = {**running.env, "LOG_LEVEL": "WARNING"}
-        made = run([*MANAGE, "shell", "-v0", "-c", MAKE % (users, tickets)], quiet)
+        made = run([*MANAGE, "shell", "-v0", "-c", MAKE % (users, tickets)], running.env)
         if made.returncode:
             raise RuntimeError(made.stderr)
         people = [line.split() for line in made.stdout.splitlines()]

@@ -95,13 +95,13 @@ def test_a_line_of_the_log_is_an_object_with_the_id_of_its_request(
     desk: Desk, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.LOG_REQUESTS = True
-    told = {**django_settings.LOGGING, "handlers": {"stdout": {**django_settings.LOGGING["handlers"]["stdout"]}}}
-    told["handlers"]["stdout"]["formatter"] = "json"
+    told = {**django_settings.LOGGING, "handlers": {"stderr": {**django_settings.LOGGING["handlers"]["stderr"]}}}
+    told["handlers"]["stderr"]["formatter"] = "json"
     try:
         logging.config.dictConfig(told)
         answer = desk.client("anna").get("/admin/search/?q=secret\nwords")
         logging.getLogger("helpdesk").warning("two\nlines: ёж")
-        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     finally:
         logging.config.dictConfig(django_settings.LOGGING)
 

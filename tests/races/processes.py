@@ -22,14 +22,11 @@ django.setup()
 
 
 def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start `program` in a Python of its own, with the database of the test; it may read lines and write them.
-
-    Of its log only what is wrong stands between them.
-    """
+    """Start `program` in a Python of its own, with the database of the test; it may read lines and write them."""
     database = json.dumps({"NAME": str(connections["default"].settings_dict["NAME"])})
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", PROLOGUE + program, database, *arguments],
-        cwd=ROOT, env={**os.environ, "DJANGO_SETTINGS_MODULE": "project.settings", "LOG_LEVEL": "WARNING", **environment},
+        cwd=ROOT, env={**os.environ, "DJANGO_SETTINGS_MODULE": "project.settings", **environment},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +27,17 @@ SIGN_INS = (
     ("admin", "administers"),
 )
 INTERRUPTED = 130
+
+
+@contextmanager
+def nobodys_acts() -> Iterator[None]:
+    """Keep the audit out of the log: what the story does is nobody's act, and its lines would bury what is said here."""
+    log = logging.getLogger(audit.__name__)
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(logging.NOTSET)
 
 
 class Command(Serve):
@@ -55,17 +68,15 @@ class Command(Serve):
     def load(self, tickets: int) -> None:
         """Tell the story, saying how long it took."""
         started = time.monotonic()
-        # What the story does is nobody's act: a line of the log for each would bury what is said here.
-        logging.getLogger(audit.__name__).setLevel(logging.WARNING)
         self.say("Telling the story of ninety days to a new database; this takes about half a minute…")
         try:
-            load_demo(tickets=tickets, say=self.say)
+            with nobodys_acts():
+                load_demo(tickets=tickets, say=self.say)
         except NotEmptyError as error:
             raise self.refusal() from error
         except KeyboardInterrupt:
             self.say("Broken off; the database is as empty as before.")
             sys.exit(INTERRUPTED)
-        logging.getLogger(audit.__name__).setLevel(logging.NOTSET)
         self.say(f"done in {time.monotonic() - started:.0f} s")
 
     def refusal(self) -> CommandError:
