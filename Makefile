@@ -38,8 +38,8 @@ test: .venv/.dev ## everything but the browser tests, on SQLite
 test-fast: .venv/.dev ## the same without the tests that take seconds
 	$(PYTEST) -n auto -m "not browser and not fuzz and not chaos and not slow"
 
-test-postgres: .venv/.dev ## everything but the browser tests, on PostgreSQL (TEST_POSTGRES_URL)
-	DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) -n auto
+test-postgres: .venv/.dev ## the same on PostgreSQL (TEST_POSTGRES_URL), without what starts a desk of its own on SQLite
+	DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) -n auto -m "not browser and not fuzz and not chaos and not own_desk"
 
 browser: .venv/.dev ## the stories in a real browser; skipped with a line where there is none
 	$(PYTEST) -m browser tests/browser

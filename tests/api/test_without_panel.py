@@ -57,6 +57,7 @@ print("TOLD" + json.dumps(told))
 
 
 @pytest.mark.slow
+@pytest.mark.own_desk
 def test_the_api_runs_alone(tmp_path: Path) -> None:
     environment = {
         "PATH": os.environ["PATH"],

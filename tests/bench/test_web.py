@@ -47,6 +47,7 @@ def test_without_the_source_the_command_says_what_is_missing(monkeypatch: pytest
 
 
 @pytest.mark.slow
+@pytest.mark.own_desk
 def test_every_page_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
     run.options(parser)

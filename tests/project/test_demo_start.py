@@ -20,7 +20,7 @@ from tests.project.test_start import MANAGE, PASSWORD, ROOT, environment, free_p
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_desk]
 ENTERED = "Введено между запусками"
 COUNT = "from helpdesk.models import User; print(User.objects.filter(department='{department}').count())"
 CHANGE = "from helpdesk.models import User; u = User.objects.get(username='employee'); u.department = '{department}'; u.save()"

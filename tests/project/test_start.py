@@ -98,6 +98,7 @@ def sign_in(port: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.own_desk
 def test_it_answers_and_ends_in_order_within_seconds(desk: dict[str, str]) -> None:
     with serving(desk) as process:
         with urllib.request.urlopen(f"http://127.0.0.1:{desk['PORT']}/admin/login/", timeout=20) as page:
@@ -116,6 +117,7 @@ def test_it_answers_and_ends_in_order_within_seconds(desk: dict[str, str]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.own_desk
 def test_a_second_start_keeps_what_was_entered(desk: dict[str, str]) -> None:
     with serving(desk):
         assert sign_in(desk["PORT"]).endswith("/admin/")
@@ -126,6 +128,7 @@ def test_a_second_start_keeps_what_was_entered(desk: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.own_desk
 def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -165,6 +168,7 @@ def test_a_wrong_value_stops_every_entrance_with_one_line(tmp_path: Path, comman
 
 
 @pytest.mark.slow
+@pytest.mark.own_desk
 def test_gunicorn_gives_up_on_a_wrong_value_instead_of_trying_for_ever(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", "127.0.0.1:0", "project.wsgi"]
 
