@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from helpdesk.models import SearchDoc, Ticket
+from helpdesk.search.engines import newest, term
 from helpdesk.search.words import is_cyrillic, stem, words
 
 _OF_SUBJECT, _OF_TEXT = 8, 8
@@ -17,8 +18,8 @@ _OF_SUBJECT, _OF_TEXT = 8, 8
 _NEWEST = 300
 _COMPARED = 150
 _ENOUGH = 0.36
-# Shorter words of Russian and English are mostly particles; VPN and 1C are not, so three letters of Latin and digits count.
-_SHORTEST = {"cyrillic": 4, "other": 3}
+# Shorter words are mostly particles; of other letters than Russian ones three are enough for VPN, and digits always tell.
+_SHORTEST, _SHORTEST_RUSSIAN = 3, 4
 
 
 def alike(tickets: QuerySet[Ticket], subject: str, text: str = "", *, most: int = 5) -> list[int]:
@@ -49,7 +50,8 @@ def _telling(text: str) -> list[str]:
 
 
 def _tells(word: str) -> bool:
-    return len(word) >= _SHORTEST["cyrillic" if is_cyrillic(word) else "other"] or word != word.strip("0123456789")
+    shortest = _SHORTEST_RUSSIAN if is_cyrillic(word) else _SHORTEST
+    return len(word) >= shortest or any(letter.isdigit() for letter in word)
 
 
 def _documents(tickets: QuerySet[Ticket], asked: list[str]) -> dict[int, tuple[set[str], set[str]]]:
@@ -65,16 +67,10 @@ def _documents(tickets: QuerySet[Ticket], asked: list[str]) -> dict[int, tuple[s
 
 def _sharing(asked: list[str]) -> list[int]:
     """Return the numbers of tickets that share most of the words, a word counting more the fewer have it."""
-    if connection.vendor == "postgresql":
-        one = "SELECT ticket_id FROM helpdesk_searchdoc WHERE to_tsvector('simple', public) @@ to_tsquery('simple', %s) ORDER BY ticket_id DESC"
-        terms = asked
-    else:
-        one = "SELECT rowid FROM helpdesk_search WHERE helpdesk_search MATCH %s ORDER BY rowid DESC"
-        terms = [f'{{public}} : "{word}"' for word in asked]
     points: Counter[int] = Counter()
     with connection.cursor() as cursor:
-        for term in terms:
-            cursor.execute(f"{one} LIMIT {_NEWEST}", [term])
+        for word in asked:
+            cursor.execute(*newest("public", [term(word)], _NEWEST))
             having = [number for (number,) in cursor.fetchall()]
             for number in having:
                 points[number] += round(1000 * log(2 * _NEWEST / len(having)))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -15,6 +14,7 @@ from helpdesk import access
 from helpdesk.access import Visitor
 from helpdesk.models import Ticket
 from helpdesk.search.dates import bounds, day_of
+from helpdesk.search.engines import newest, term
 from helpdesk.search.words import stem, words
 
 _NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
@@ -69,33 +69,6 @@ def _having(asked: list[str], side: Q) -> Q:
 
 
 def _rows(column: str, asked: list[str]) -> RawSQL:
-    engine = _postgresql if connection.vendor == "postgresql" else _sqlite
-    return engine(column, asked)
-
-
-def _alternatives(asked: list[str]) -> list[tuple[str, bool]]:
-    """Each word's stem, and whether it may be the beginning of a longer word: the last may."""
-    return [(stem(word), position == len(asked) - 1) for position, word in enumerate(asked)]
-
-
-def _sqlite(column: str, asked: list[str]) -> RawSQL:
-    terms = []
-    for (stemmed, open_end), word in zip(_alternatives(asked), asked, strict=True):
-        terms.append(f'("{stemmed}" OR "{word}"*)' if open_end else f'"{stemmed}"')
-    match = " AND ".join(terms)
-    if column == "public":
-        match = f"{{public}} : ({match})"
-    found = "SELECT rowid FROM helpdesk_search WHERE helpdesk_search MATCH %s ORDER BY rowid DESC"
-    return RawSQL(f"{found} LIMIT {MOST_FOUND}", [match])  # noqa: S611 - the words are a parameter
-
-
-def _postgresql(column: str, asked: list[str]) -> RawSQL:
-    terms = []
-    for (stemmed, open_end), word in zip(_alternatives(asked), asked, strict=True):
-        terms.append(f"({stemmed} | {word}:*)" if open_end else stemmed)
-    vector = (
-        "to_tsvector('simple', public)" if column == "public" else ("to_tsvector('simple', public || ' ' || internal)")
-    )
-    found = f"SELECT ticket_id FROM helpdesk_searchdoc WHERE {vector} @@ to_tsquery('simple', %s)"  # noqa: S608 - constants
-    sql = f"{found} ORDER BY ticket_id DESC LIMIT {MOST_FOUND}"
-    return RawSQL(sql, [" & ".join(terms)])  # noqa: S611
+    # The last word may be the beginning of a longer one.
+    terms = [*(term(stem(word)) for word in asked[:-1]), term(stem(asked[-1]), asked[-1])]
+    return RawSQL(*newest(column, terms, MOST_FOUND))  # noqa: S611 - the words are a parameter
