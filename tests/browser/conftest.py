@@ -14,7 +14,12 @@ from tests.people import PASSWORD, Desk, make_desk
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text(encoding="utf-8")
-SETTLE = "document.getAnimations().forEach((one) => { try { one.finish(); } catch { one.cancel(); } })"
+# Bootstrap shows in two steps, of which the second begins when the first has ended.
+SETTLE = """async () => {
+    const until = performance.now() + 2000;
+    while (performance.now() < until && (document.getAnimations().length || document.querySelector('.showing, .hiding')))
+        await new Promise((go) => setTimeout(go, 50));
+}"""
 TOO_WIDE = """[...document.querySelectorAll('main *')].filter(
     (item) => item.getBoundingClientRect().right > window.innerWidth + 1
 ).map((item) => item.tagName + '.' + item.className).slice(0, 5)"""

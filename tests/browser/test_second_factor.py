@@ -39,22 +39,52 @@ def second(person: Person, text: str) -> None:
     person.page.press("[name=code]", "Enter")
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_app_recovery_code_and_passkey(browser: Any, live_server: Any, desk: Desk, settings: Any, size: str) -> None:
-    settings.PUBLIC_URL = live_server.url
-    anna = Person(browser, live_server.url, "anna", size)
-    page = anna.go("/admin/profile/second-factor/")
-    assert anna.complaints() == []
+def set_up_app(person: Person) -> tuple[str, str, list[str]]:
+    """Let a person set up an app; return its secret, the code that confirmed it, and the recovery codes."""
+    page = person.go("/admin/profile/second-factor/")
+    assert person.complaints() == []
     page.click("summary:has-text('cannot scan')")
     secret = page.inner_text("[data-secret]").replace(" ", "")
     first = code(secret)
-    second(anna, first)
+    second(person, first)
     page.wait_for_selector("[data-codes]")
-    assert anna.complaints() == []
+    assert person.complaints() == []
     codes = page.locator("[data-codes] code").all_inner_texts()
     assert len(codes) == 10
     page.click("a:has-text('put them away')")
     page.wait_for_selector("text=10 codes are left")
+    return secret, first, codes
+
+
+def make_passkey(person: Person) -> None:
+    """Give the browser a device that has the person's finger, and let him make a passkey with it."""
+    device = person.page.context.new_cdp_session(person.page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    page = person.go("/admin/profile/second-factor/")
+    page.wait_for_selector("text=9 codes are left")
+    page.fill("[name=name]", "Laptop")
+    page.click("button:has-text('Make a passkey')")
+    page.wait_for_selector("strong:has-text('Laptop')")
+    assert person.complaints() == []
+
+
+def end_other_sign_ins(person: Person) -> None:
+    page = person.go("/admin/profile/sign-ins/")
+    assert person.complaints() == []
+    # Cookies were thrown away, so that the other sign-ins are still there.
+    assert page.locator(".factor-list li").count() > 1
+    page.click("button:has-text('Sign out everywhere else')")
+    page.wait_for_selector("text=Signed out in")
+    assert page.locator(".factor-list li").count() == 1
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_app_recovery_code_and_passkey(browser: Any, live_server: Any, desk: Desk, settings: Any, size: str) -> None:
+    settings.PUBLIC_URL = live_server.url
+    anna = Person(browser, live_server.url, "anna", size)
+    page = anna.page
+    secret, first, codes = set_up_app(anna)
 
     sign_out(anna)
     password(anna)
@@ -68,16 +98,7 @@ def test_app_recovery_code_and_passkey(browser: Any, live_server: Any, desk: Des
     password(anna)
     second(anna, codes[0])
     page.wait_for_url("**/admin/")
-
-    device = page.context.new_cdp_session(page)
-    device.send("WebAuthn.enable")
-    device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-    anna.go("/admin/profile/second-factor/")
-    page.wait_for_selector("text=9 codes are left")
-    page.fill("[name=name]", "Laptop")
-    page.click("button:has-text('Make a passkey')")
-    page.wait_for_selector("strong:has-text('Laptop')")
-    assert anna.complaints() == []
+    make_passkey(anna)
 
     sign_out(anna)
     page.click("button:has-text('Sign in with a passkey')")
@@ -87,14 +108,7 @@ def test_app_recovery_code_and_passkey(browser: Any, live_server: Any, desk: Des
     password(anna)
     page.click("button:has-text('Use a passkey')")
     page.wait_for_url("**/admin/")
-
-    anna.go("/admin/profile/sign-ins/")
-    assert anna.complaints() == []
-    # Cookies were thrown away, so that the other sign-ins are still there.
-    assert page.locator(".factor-list li").count() > 1
-    page.click("button:has-text('Sign out everywhere else')")
-    page.wait_for_selector("text=Signed out in")
-    assert page.locator(".factor-list li").count() == 1
+    end_other_sign_ins(anna)
     # The refused code is an answer of 422, which the console tells of.
     assert [error for error in anna.errors if "422" not in error] == []
 

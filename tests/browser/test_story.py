@@ -12,24 +12,19 @@ from tests.people import Desk
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_a_request_lives_its_whole_life(browser: Any, live_server: Any, desk: Desk, size: str) -> None:
-    anna = Person(browser, live_server.url, "anna", size)
-    alla = Person(browser, live_server.url, "alla", size)
+def file(person: Person) -> str:
+    """Let a person file a request; return its address."""
+    person.page.click("a.service:has-text('Mail')")
+    person.page.check("label.kind:has-text('Mailbox') input")
+    person.page.fill("[name=subject]", "No mail since morning")
+    person.page.fill("[name=text]", "Outlook says 550.")
+    person.page.click("button:has-text('Send the request')")
+    person.page.wait_for_selector("h1:has-text('No mail since morning')")
+    return str(person.page.url.replace(person.address, "").split("?")[0])
 
-    anna.page.click("a.service:has-text('Mail')")
-    anna.page.check("label.kind:has-text('Mailbox') input")
-    anna.page.fill("[name=subject]", "No mail since morning")
-    anna.page.fill("[name=text]", "Outlook says 550.")
-    anna.page.click("button:has-text('Send the request')")
-    anna.page.wait_for_selector("h1:has-text('No mail since morning')")
-    address = anna.page.url.replace(live_server.url, "").split("?")[0]
 
-    alla.go("/admin/")
-    assert alla.page.text_content(f"#counter-line-{desk.first.pk}") == "1"
-    alla.page.locator("form[action$='/next/'] button").first.click()
-    alla.page.wait_for_selector("h1:has-text('No mail since morning')")
-
+def ask_and_answer(alla: Person, anna: Person, address: str) -> None:
+    """Let support ask, and the requester find the question in the inbox and answer it."""
     alla.go(address + "?tab=messages")
     alla.page.fill("#box-text", "Which version of Outlook?")
     alla.page.click("button:has-text('Send')")
@@ -37,8 +32,7 @@ def test_a_request_lives_its_whole_life(browser: Any, live_server: Any, desk: De
 
     anna.go("/admin/")
     assert anna.page.text_content("#counter-unread") == "1"
-    opener = "[data-bs-target='#inbox']:visible"
-    anna.page.click(opener)
+    anna.page.click("[data-bs-target='#inbox']:visible")
     anna.page.click(".inbox-item:has-text('Which version')")
     anna.page.wait_for_selector(".said:has-text('Which version')")
     assert anna.page.locator("#counter-unread").is_hidden()
@@ -46,25 +40,25 @@ def test_a_request_lives_its_whole_life(browser: Any, live_server: Any, desk: De
     anna.page.keyboard.press("Control+Enter")
     anna.page.wait_for_selector(".said--mine:has-text('The latest one.')")
 
-    def submit(text: str) -> None:
-        alla.go(address)
-        alla.page.click(".deeds button:has-text('Submit for review')")
-        alla.page.fill("#id_submit_comment", text)
-        alla.page.click(".modal.show button:has-text('Submit for review')")
-        alla.page.wait_for_selector(".status--on_review")
 
-    submit("Mended the server.")
+def submit(alla: Person, address: str, text: str) -> None:
+    alla.go(address)
+    alla.page.click(".deeds button:has-text('Submit for review')")
+    alla.page.fill("#id_submit_comment", text)
+    alla.page.click(".modal.show button:has-text('Submit for review')")
+    alla.page.wait_for_selector(".status--on_review")
+
+
+def send_back(anna: Person, address: str) -> None:
     anna.go(address)
     anna.page.click(".deeds button:has-text('Return for rework')")
     anna.page.fill("#id_return_comment", "Still the same.")
     anna.page.click(".modal.show button:has-text('Return for rework')")
     anna.page.wait_for_selector(".status--rework")
 
-    alla.go(address)
-    alla.page.click(".deeds button:has-text('Take')")
-    alla.page.wait_for_selector(".status--in_work")
-    submit("Mended the profile, too.")
 
+def accept(anna: Person, address: str) -> None:
+    """Let the requester give five stars by the keyboard."""
     anna.go(address)
     anna.page.click(".deeds button:has-text('Accept and rate')")
     anna.page.locator("#star-5:focus").wait_for(state="attached")
@@ -73,6 +67,27 @@ def test_a_request_lives_its_whole_life(browser: Any, live_server: Any, desk: De
         anna.page.keyboard.press("ArrowRight")
     anna.page.click(".modal.show button:has-text('Accept and rate')")
     anna.page.wait_for_selector(".status--done")
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_request_lives_its_whole_life(browser: Any, live_server: Any, desk: Desk, size: str) -> None:
+    anna = Person(browser, live_server.url, "anna", size)
+    alla = Person(browser, live_server.url, "alla", size)
+    address = file(anna)
+
+    alla.go("/admin/")
+    assert alla.page.text_content(f"#counter-line-{desk.first.pk}") == "1"
+    alla.page.locator("form[action$='/next/'] button").first.click()
+    alla.page.wait_for_selector("h1:has-text('No mail since morning')")
+    ask_and_answer(alla, anna, address)
+    submit(alla, address, "Mended the server.")
+    send_back(anna, address)
+
+    alla.go(address)
+    alla.page.click(".deeds button:has-text('Take')")
+    alla.page.wait_for_selector(".status--in_work")
+    submit(alla, address, "Mended the profile, too.")
+    accept(anna, address)
 
     history = anna.go(address + "?tab=history").text_content(".timeline")
     for words in (

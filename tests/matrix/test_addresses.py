@@ -96,58 +96,43 @@ def named(resolver: URLResolver, prefix: str = "", route: str = "") -> Iterator[
             yield prefix + (item.name or ("home" if path == "" else "final")), path
 
 
+def parts(desk: Desk) -> list[tuple[str, dict[str, Any]]]:
+    """Return what stands for a part of a route; of two that fit, the later one."""
+    nothing = ("person", "file", "message", "clock", "token", "passkey", "letter", "sign_up", "invitation")
+    return [
+        (":number>", {"number": desk.request.pk}),
+        (":service>", {"service": desk.mail.pk}),
+        *((f":{name}>", {name: 999}) for name in nothing),
+        (":somebody>", {"somebody": desk.alla.pk}),
+        (":calendar>", {"calendar": desk.calendar.pk}),
+        ("<slug:number>", {"number": "add"}),
+        ("<slug:purpose>", {"purpose": "add"}),
+        ("<slug:name>", {"name": "take"}),
+        ("analytics", {"figure": "overdue", "form": "csv"}),
+        (":webhook>", {"webhook": desk.hook.pk, "delivery": 999}),
+        (":letter>", {"number": 0}),
+        (":schedule>", {"schedule": desk.schedule.pk}),
+        ("unsubscribe", {"token": "wrong"}),
+        ("sign-up/<str:token>", {"token": "wrong"}),
+        ("invited/<str:token>", {"token": "wrong"}),
+        ("<str:uid>", {"uid": "MQ", "token": "wrong"}),
+        ("admin/cases/", {"imported": desk.foreign.pk, "form": "csv"}),
+        ("admin/imports/", {"imported": desk.brought.pk, "number": 0, "subject": "catalog", "form": "csv"}),
+    ]
+
+
 def kwargs_for(desk: Desk, name: str, route: str) -> dict[str, Any]:
     records = {
         "service": desk.mail.pk, "worktype": desk.mailbox.pk, "supportline": desk.second.pk, "user": desk.alla.pk,
         "workcalendar": desk.calendar.pk, "replytemplate": desk.template.pk, "ticket": desk.request.pk, "webhook": desk.hook.pk,
-        "companygroup": desk.group.pk,
-        "reportschedule": desk.schedule.pk,
+        "companygroup": desk.group.pk, "reportschedule": desk.schedule.pk,
     }  # fmt: skip
     values: dict[str, Any] = {}
     if "object_id" in route:
         values["object_id"] = records[name.split("_")[1]]
-    for key, value in (
-        ("number", desk.request.pk),
-        ("service", desk.mail.pk),
-        ("person", 999),
-        ("file", 999),
-        ("message", 999),
-        ("clock", 999),
-        ("token", 999),
-        ("passkey", 999),
-    ):
-        if f":{key}>" in route:
-            values[key] = value
-    if ":somebody>" in route:
-        values["somebody"] = desk.alla.pk
-    if ":calendar>" in route:
-        values["calendar"] = desk.calendar.pk
-    for key in ("number", "purpose"):
-        if f"<slug:{key}>" in route:
-            values[key] = "add"
-    if "<slug:name>" in route:
-        values["name"] = "take"
-    if "analytics" in route:
-        values |= {"figure": "overdue", "form": "csv"}
-    if ":webhook>" in route:
-        values |= {"webhook": desk.hook.pk, "delivery": 999}
-    for key in ("letter", "sign_up", "invitation"):
-        if f":{key}>" in route:
-            values[key] = 999
-    if ":letter>" in route:
-        values["number"] = 0
-    if ":schedule>" in route:
-        values["schedule"] = desk.schedule.pk
-    if "unsubscribe" in route:
-        values["token"] = "wrong"
-    if "sign-up/<str:token>" in route or "invited/<str:token>" in route:
-        values["token"] = "wrong"
-    if "<str:uid>" in route:
-        values |= {"uid": "MQ", "token": "wrong"}
-    if route.startswith("admin/cases/"):
-        values |= {"imported": desk.foreign.pk, "form": "csv"}
-    if route.startswith("admin/imports/"):
-        values |= {"imported": desk.brought.pk, "number": 0, "subject": "catalog", "form": "csv"}
+    for part, some in parts(desk):
+        if part in route:
+            values |= some
     return values
 
 
