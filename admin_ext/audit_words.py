@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DateTimeField
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -149,5 +153,7 @@ def _word(field: Any, value: Any) -> str:
         return ", ".join(labels.get(str(item), str(item)) for item in value)
     if field is not None and field.is_relation and field.related_model is User:
         return _("person %(number)s") % {"number": value}
+    if isinstance(field, DateTimeField):
+        return date_format(localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
     choices = {str(key): str(label) for key, label in getattr(field, "flatchoices", None) or ()}
     return choices.get(str(value), str(value))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import BLANK_CHOICE_DASH
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,18 @@ class RecordForm(forms.ModelForm):
         for field in self.fields.values():
             if not isinstance(field.widget, LimitWidget):
                 dress(field.widget)
+            _name_nothing(field)
+
+
+def _name_nothing(field: forms.Field) -> None:
+    """Say what it means to choose nothing where Django offers a row of dashes."""
+    dashes, nothing = BLANK_CHOICE_DASH[0][1], _("Choose…") if field.required else _("None")
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == dashes:
+            field.empty_label = nothing
+    elif isinstance(field, forms.TypedChoiceField):
+        choices: Any = field.choices
+        field.choices = [(value, nothing if label == dashes else label) for value, label in choices]
 
 
 class LimitWidget(forms.MultiWidget):

@@ -52,6 +52,13 @@ def test_it_goes_out_as_a_file_and_says_so(desk: Desk) -> None:
     assert AuditRecord.objects.latest("pk").data == {"what": "audit", "form": "csv", "rows": 1}
 
 
+def test_a_moment_is_told_by_the_clock_of_the_reader(desk: Desk) -> None:
+    left = ["date_joined", "2026-03-10T06:30:00+00:00", None]
+    audit.record(AuditKind.CHANGED, actor=desk.roman, about=desk.anna, changes=[left])
+
+    assert "<del>03/10/2026 9:30 a.m.</del>" in shown(desk)
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_sort_of_record_has_its_words(desk: Desk, language: str) -> None:
     data = {

@@ -140,3 +140,24 @@ def test_a_phone_is_kept_in_one_notation_and_a_wrong_one_is_told(desk: Desk) -> 
 
     assert "This is not a phone number." in answer.content.decode()
     assert User.objects.get(username="anna").phone == "+74951234567"
+
+
+def test_a_cell_knows_its_column_for_phones_and_says_yes_and_no_in_words(desk: Desk) -> None:
+    Service.objects.create(name="Fax", code="FAX", is_active=False)
+
+    text = desk.client("katya").get(reverse("admin:helpdesk_service_changelist")).content.decode()
+
+    assert '<td data-label="Code"' in text
+    assert '<th data-label="Name"' in text
+    assert "icon-yes" not in text
+    assert ">yes</title>" in text or 'aria-label="yes"' in text
+    assert '<span class="visually-hidden">no</span>' in text
+
+
+def test_a_select_says_what_it_means_to_choose_nothing(desk: Desk) -> None:
+    text = desk.client("katya").get(reverse("admin:helpdesk_worktype_add")).content.decode()
+
+    assert "---------" not in text
+    for field, words in (("service", "Choose…"), ("line", "None")):
+        options = text.partition(f'name="{field}"')[2].partition("</select>")[0]
+        assert f'<option value="" selected>{words}</option>' in options
