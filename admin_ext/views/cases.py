@@ -139,13 +139,16 @@ def report(request: HttpRequest, imported: int, form: str) -> HttpResponse:
 def in_words(counts: dict[str, int]) -> list[str]:
     """Return the counts of an import as short phrases, those that are not zero."""
     number = {name: counts.get(name, 0) for name in (
-        "cases", "steps", "known", "implied", "corrected", "changed", "left_out", "ignored", "line", "service", "work_type",
+        "cases", "steps", "known", "implied", "reclassified", "corrected", "changed", "left_out", "ignored", "line", "service", "work_type",
         "person")}  # fmt: skip
     words = {
         "cases": ngettext("%(count)d case", "%(count)d cases", number["cases"]),
         "steps": ngettext("%(count)d step", "%(count)d steps", number["steps"]),
         "known": ngettext("%(count)d case here already", "%(count)d cases here already", number["known"]),
         "implied": ngettext("%(count)d implied step", "%(count)d implied steps", number["implied"]),
+        "reclassified": ngettext(
+            "%(count)d change of the kind of work", "%(count)d changes of the kind of work", number["reclassified"]
+        ),
         "corrected": ngettext("%(count)d correction", "%(count)d corrections", number["corrected"]),
         "changed": ngettext("%(count)d read otherwise", "%(count)d read otherwise", number["changed"]),
         "left_out": ngettext("%(count)d row left out", "%(count)d rows left out", number["left_out"]),

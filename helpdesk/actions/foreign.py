@@ -27,7 +27,7 @@ LEASE = timedelta(minutes=10)
 BATCH = 500
 _WORKING = (CaseImportState.LOOKING, CaseImportState.WAITING, CaseImportState.RUNNING)
 # What stays of the counts when an import goes on; the rest is counted anew.
-_KEPT = ("cases", "steps", "implied", "line", "service", "work_type", "person")
+_KEPT = ("cases", "steps", "implied", "reclassified", "line", "service", "work_type", "person")
 
 
 def visible(user: access.Visitor) -> QuerySet[CaseImport]:

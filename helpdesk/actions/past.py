@@ -55,6 +55,7 @@ class PastStep:
     person: User | None = None
     line: SupportLine | None = None
     status: str = ""
+    work_type: WorkType | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class _Life:
     """A ticket in memory and the rows it leaves, in their order."""
 
     ticket: Ticket
+    promised: bool
     clocks: dict[str, TicketClock] = field(default_factory=dict)
     ledger: list[tuple[TicketClock, ClockEvent]] = field(default_factory=list)
     history: list[Any] = field(default_factory=list)
@@ -112,7 +114,7 @@ def _live(past: PastTicket) -> _Life:
         subject=past.subject, text=past.text, at=past.at,
     )  # fmt: skip
     ticket.service = past.work_type.service
-    life = _Life(ticket)
+    life = _Life(ticket, past.promised)
     _remember(life, past.registered_by, past.at, "", kind="+")
     _start_clocks(life, past)
     _happened(life, REGISTER, past.registered_by, past.at, data={"line": past.line.pk})
@@ -143,6 +145,8 @@ def _carry_out(life: _Life, step: PastStep) -> None:
         data = {"person": step.person.pk}
     elif step.action == "transfer" and step.line is not None:
         data = {"line": step.line.pk}
+    elif step.action == "reclassify" and step.work_type is not None:
+        data = {"work_type": step.work_type.pk}
     elif step.action == "correct":
         data = {"status": step.status}
     ends = step.action in ("accept_silently", "cancel", "cancel_silently")
@@ -152,9 +156,11 @@ def _carry_out(life: _Life, step: PastStep) -> None:
         ticket.reopen_until = None
     before = {"status": ticket.status, "line": ticket.line_id, "assignee": ticket.assignee_id}
     getattr(ticket, ACTIONS[step.action].method)(**_keywords(step))
-    life.ledger += clocks.reckon(
-        ticket, step.action, life.clocks, at=step.at, actor=step.actor, reason=step.comment
-    )  # fmt: skip
+    if step.action != "reclassify" or not life.promised:
+        # What was promised elsewhere holds, whatever the request is about.
+        life.ledger += clocks.reckon(
+            ticket, step.action, life.clocks, at=step.at, actor=step.actor, reason=step.comment, told=life.ledger
+        )
     ticket.version += 1
     ticket.updated_at = step.at
     ticket.last_action = step.action
@@ -168,6 +174,8 @@ def _keywords(step: PastStep) -> dict[str, Any]:
         found["person"] = step.person
     elif step.action == "transfer":
         found["line"] = step.line
+    elif step.action == "reclassify":
+        found["work_type"] = step.work_type
     elif step.action == "correct":
         found["status"] = step.status
     return found

@@ -108,8 +108,7 @@ class Registrar:
                 for owner in (kind.service.code, kind.service.name):
                     found.kinds[owner.casefold(), name.casefold()] = kind
         wanted: dict[_Key, tuple[str, str]] = {}
-        for case in cases:
-            of, name = case.texts.get("service", ""), case.texts.get("work_type", "")
+        for of, name in dict.fromkeys(named for case in cases for named in case.kinds()):
             wanted.setdefault(_key(self._mapping, of, name), (of, name))
         for key, (of, name) in sorted(wanted.items()):
             if key not in found.kinds and self._may_make("work_type"):

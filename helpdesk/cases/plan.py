@@ -15,8 +15,8 @@ from helpdesk.actions.past import PastStep, PastTicket
 from helpdesk.cases.directory import Directory
 from helpdesk.cases.mapping import CaseMapping
 from helpdesk.cases.rows import ForeignEvent, ForeignTicket, Remark
-from helpdesk.lifecycle import CLOSED, Status
-from helpdesk.models import CaseRemark, SupportLine, User
+from helpdesk.lifecycle import CLOSED, WORKED, Status
+from helpdesk.models import CaseRemark, SupportLine, User, WorkType
 
 _TAKEN = {"in_work": (), "waiting": ("ask",), "on_review": ("submit",), "done": ("submit", "accept_silently")}
 ROADS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -33,9 +33,9 @@ ROADS: dict[tuple[str, str], tuple[str, ...]] = {
     ("on_review", "rework"): ("return",),
     ("on_review", "done"): ("accept_silently",),
 }
+Names = tuple[str, str]
 _BY_NOBODY = frozenset({"accept_silently", "release"})
 _BY_REQUESTER = frozenset({"return", "cancel", "reopen"})
-_HANDED_ON = (Status.NEW, Status.IN_WORK, Status.WAITING, Status.REWORK)
 _NEEDS_SOMEBODY = (Status.IN_WORK, Status.WAITING, Status.ON_REVIEW)
 
 
@@ -50,12 +50,14 @@ class Planned:
 
 def plan(case: ForeignTicket, mapping: CaseMapping, directory: Directory, importer: User) -> Planned:
     """Return the life of `case` in our steps. Raises LookupError, with a sentence, when nothing of ours fits it."""
-    kind = directory.kind(case.texts.get("service", ""), case.texts.get("work_type", ""))
+    kinds = list(case.kinds())
+    kind = directory.kind(*kinds[0])
     first = case.events[0]
     line = directory.line(first.line) if first.line else (kind.line or directory.default_line)
     requester = directory.person(case.texts.get("requester", ""))
-    road = _Road(case, directory, importer, requester, line)
-    steps = tuple(step for position, event in enumerate(case.events) for step in road.follow(event, first=not position))
+    road = _Road(case, directory, importer, requester, line, kind, kinds[0])
+    steps = tuple(step for event, named in zip(case.events, kinds, strict=True) for step in road.follow(event, named))
+    road.end()
     subject = " ".join(case.texts.get("subject", "").split()) or f"{kind.name}, {case.number}"
     text = case.texts.get("text") or _("Case %(number)s of “%(source)s”.") % {
         "number": case.number, "source": mapping.source,
@@ -77,16 +79,36 @@ class _Road:
     importer: User
     requester: User
     line: SupportLine
+    kind: WorkType
+    # How service and kind of work were named when the kind was last looked up.
+    named: Names
+    # Other kinds that were named while the case could not be reclassified.
+    missed: dict[Names, ForeignEvent] = field(default_factory=dict)
     stands: str = Status.NEW
     assignee: User | None = None
     implied: int = 0
     remarks: list[Remark] = field(default_factory=list)
 
-    def follow(self, event: ForeignEvent, *, first: bool) -> Iterator[PastStep]:
-        """Yield the steps that lead from here to what `event` says."""
+    def follow(self, event: ForeignEvent, named: Names) -> Iterator[PastStep]:
+        """Yield the steps that lead from here to what `event` says; `named` are the service and kind of work it names."""
         person = self.directory.person(event.resource)
-        if event.line and not first:
+        if event.line and event is not self.case.events[0]:
             yield from self._hand_on(event, person)
+        is_move = bool(event.status) and event.status != self.stands
+        yield from self._reclassify(event, named, person, "" if is_move else event.comment)
+        yield from self._move(event, person)
+        # A case that is taken up again may be about something else from then on.
+        yield from self._reclassify(event, named, person, "")
+        if named != self.named and self._kind(named) != self.kind:
+            self.missed.setdefault(named, event)
+
+    def end(self) -> None:
+        """Tell which other kinds of work the case never was: named when nobody could say so here, and not again."""
+        for named, event in self.missed.items():
+            text = _("Became “%(other)s” while it was not being worked on: it stays “%(kind)s”.")
+            self._keep_kind(event, named, text)
+
+    def _move(self, event: ForeignEvent, person: User) -> Iterator[PastStep]:
         if not event.status or event.status == self.stands:
             yield from self._pass_on(event, person)
             return
@@ -124,12 +146,35 @@ class _Road:
         line = self.directory.line(event.line)
         if line == self.line:
             return
-        if self.stands not in _HANDED_ON:
+        if self.stands not in WORKED:
             text = _("On another line, “%(line)s”, while it was not being worked on: the line stays.")
             self._remark(CaseRemark.Kind.CHANGED, event, text % {"line": event.line})
             return
         yield PastStep("transfer", event.at, person, line=line)
         self.line, self.stands, self.assignee = line, Status.NEW, None
+
+    def _reclassify(self, event: ForeignEvent, named: Names, person: User, comment: str) -> Iterator[PastStep]:
+        if named == self.named or self.stands not in WORKED:
+            return
+        self.named = named
+        self.missed.pop(named, None)
+        kind = self._kind(named)
+        if kind is None:
+            text = _("Became “%(other)s”, which is no kind of work here: it stays “%(kind)s”.")
+            self._keep_kind(event, named, text)
+        elif kind != self.kind:
+            self.kind = kind
+            yield PastStep("reclassify", event.at, person, comment, work_type=kind)
+
+    def _kind(self, named: Names) -> WorkType | None:
+        try:
+            return self.directory.kind(*named)
+        except LookupError:
+            return None
+
+    def _keep_kind(self, event: ForeignEvent, named: Names, text: str) -> None:
+        other = ", ".join(name for name in named if name)
+        self._remark(CaseRemark.Kind.CHANGED, event, text % {"other": other[:100], "kind": self.kind.name[:100]})
 
     def _correct(self, event: ForeignEvent, person: User) -> Iterator[PastStep]:
         words = {"old": Status(self.stands).label, "new": Status(event.status).label, "word": event.word}

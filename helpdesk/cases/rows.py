@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
+from sys import intern
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from helpdesk.spreadsheets.reading import Row, Sheet, as_text, is_blank, read_sh
 from helpdesk.spreadsheets.sniffing import LOG_BYTES, LOG_ROWS
 
 LONGEST_NUMBER = 100
-_SAME = ("subject", "text", "requester", "service", "work_type")
+_SAME = ("subject", "text", "requester")
 # Names are the same with one blank or two between their words.
 _NAMES = frozenset({"case", "status", "activity", "resource", "line", "requester", "service", "work_type"})
 _Kind = CaseRemark.Kind
@@ -35,7 +37,7 @@ class Remark(NamedTuple):
 
 
 class ForeignEvent(NamedTuple):
-    """What happened to a case: when, in which row, to which status (empty: none), by whom, on which line."""
+    """What happened to a case: when, in which row, to which status (empty: none), by whom, on which line, about what."""
 
     at: datetime
     row: int
@@ -44,6 +46,8 @@ class ForeignEvent(NamedTuple):
     line: str
     comment: str
     word: str
+    service: str = ""
+    work_type: str = ""
 
 
 @dataclass
@@ -55,8 +59,23 @@ class ForeignTicket:
     texts: dict[str, str] = field(default_factory=dict)
     due: datetime | None = None
     events: list[ForeignEvent] = field(default_factory=list)
-    # Services and kinds of work that later rows name.
-    others: set[tuple[str, str]] = field(default_factory=set)
+
+    def kinds(self) -> Iterator[tuple[str, str]]:
+        """Yield the names of service and kind of work from each event on. A row that names none changes nothing; where
+        the first ones name none, the first named holds from the beginning.
+        """
+        service = next((event.service for event in self.events if event.service), "")
+        begun = takewhile(lambda event: _is_same(event.service, service), self.events)
+        kind = next((event.work_type for event in begun if event.work_type), "")
+        for event in self.events:
+            if not _is_same(event.service, service):
+                # A kind belongs to its service: the one before is none of the new service.
+                service, kind = event.service, event.work_type
+            yield service, (kind := event.work_type or kind)
+
+
+def _is_same(named: str, service: str) -> bool:
+    return not named or named == service or named.casefold() == service.casefold()
 
 
 @dataclass
@@ -166,17 +185,7 @@ class _Reader:
         if status == IGNORED:
             self._found.ignored += 1
         case = self._case(number, row, name)
-        self._note_other_kind(number, row, case)
         case.events.append(self._made(at, number, row, "" if status == IGNORED else status, word))
-
-    def _note_other_kind(self, number: int, row: Row, case: ForeignTicket) -> None:
-        """Say once of each other service or kind of work that the case keeps its first one."""
-        for label, text in ((label, self._text(row, label)) for label in ("service", "work_type")):
-            if text and text != case.texts.get(label) and (label, text) not in case.others:
-                case.others.add((label, text))
-                words = {"first": case.texts.get(label, "")[:60], "other": text[:60]}
-                told = _("Became “%(other)s” in the log: it stays “%(first)s”, as it began.") % words
-                self._remark(number, case.number, told, _Kind.CHANGED)
 
     def _whole(self, number: int, row: Row, name: str) -> None:
         if name in self._cases:
@@ -211,6 +220,8 @@ class _Reader:
             yield max(created, taken or created), status
 
     def _made(self, at: datetime, number: int, row: Row, status: str, word: str) -> ForeignEvent:
-        return ForeignEvent(
-            at, number, status, self._text(row, "resource"), self._text(row, "line"), self._text(row, "comment"), word
+        # The same few names stand in every row: each is kept once.
+        who, line, service, kind = (
+            intern(self._text(row, name)) for name in ("resource", "line", "service", "work_type")
         )
+        return ForeignEvent(at, number, status, who, line, self._text(row, "comment"), word, service, kind)

@@ -113,7 +113,10 @@ def _read_counts(found: ReadFile) -> dict[str, int]:
 
 def _counts(planned: list[Planned]) -> dict[str, int]:
     steps = [step for one in planned for step in one.ticket.steps]
-    return {"cases": len(planned), "steps": len(steps) + len(planned), "implied": sum(one.implied for one in planned)}
+    return {
+        "cases": len(planned), "steps": len(steps) + len(planned), "implied": sum(one.implied for one in planned),
+        "reclassified": sum(step.action == "reclassify" for step in steps),
+    }  # fmt: skip
 
 
 def _remark_counts(remarks: list[Remark]) -> dict[str, int]:

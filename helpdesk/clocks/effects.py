@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ Kind = ClockKind
 # The clocks by which a ticket is late; the others remind.
 COUNTED = (Kind.REACTION, Kind.EXECUTION)
 Step = tuple[str, ClockKind]
+Line = tuple[TicketClock, ClockEvent]
 
 _EFFECTS: dict[str, tuple[Step, ...]] = {
     "register": (("start", Kind.REACTION), ("start", Kind.EXECUTION)),
@@ -80,16 +81,18 @@ def apply(ticket: Ticket, action: str, *, at: datetime, actor: User | None, reas
 
 
 def reckon(
-    ticket: Ticket, action: str, clocks: dict[str, TicketClock], *, at: datetime, actor: User | None, reason: str = ""
-) -> list[tuple[TicketClock, ClockEvent]]:
-    """Do the same to `clocks`, which are in memory only, and return the lines for the ledger; nothing is written."""
+    ticket: Ticket, action: str, clocks: dict[str, TicketClock], *, at: datetime, actor: User | None, reason: str = "",
+    told: Sequence[Line] = (),
+) -> list[Line]:  # fmt: skip
+    """Do the same to `clocks`, which are in memory only, and return the lines for the ledger, of which `told` are those
+    before; nothing is written."""
     steps = _CORRECTIONS[ticket.status] if action == "correct" else _EFFECTS[action]
     if not steps:
         return []
-    return _worked(steps, _Work(ticket, clocks, at, actor, reason)).ledger
+    return _worked(steps, _Work(ticket, clocks, at, actor, reason, told=told)).ledger
 
 
-def promised(ticket: Ticket, due: datetime, *, at: datetime, actor: User | None) -> tuple[TicketClock, ClockEvent]:
+def promised(ticket: Ticket, due: datetime, *, at: datetime, actor: User | None) -> Line:
     """Return the execution clock of a ticket whose due time was promised elsewhere, started at `at`, with its line."""
     clock = TicketClock(ticket=ticket, kind=Kind.EXECUTION, calendar=ticket.calendar, started_at=at)
     clock.left = [{"wall": max(0.0, (due - at).total_seconds())}]
@@ -175,8 +178,15 @@ class _Work:
     actor: User | None
     reason: str
     changed: dict[str, TicketClock] = field(default_factory=dict)
-    ledger: list[tuple[TicketClock, ClockEvent]] = field(default_factory=list)
+    ledger: list[Line] = field(default_factory=list)
     detail: dict[str, Any] = field(default_factory=dict)
+    told: Sequence[Line] = ()
+
+    def told_of(self, clock: TicketClock) -> Iterable[ClockEvent]:
+        """Return what the ledger says of `clock` so far; of one that is in memory only, what has been told of it there."""
+        if clock.pk:
+            return ClockEvent.objects.filter(clock=clock).order_by("pk")
+        return [line for known, line in self.told if known is clock]
 
     def note(
         self, clock: TicketClock, kind: ClockEventKind, at: datetime | None = None, was: list[str] | None = None
@@ -241,7 +251,13 @@ def _halt(work: _Work, clock: TicketClock, state: ClockState) -> None:
     due = clock.due_at
     clock.left = reckoning.left_at(calendar_of(clock.calendar), clock.running_since, clock.left, work.at)
     clock.state, clock.running_since, clock.due_at, clock.remind_at = state, None, None, None
-    if due < work.at and clock.breached_at is None and state is not ClockState.CANCELLED:
+    if state is not ClockState.CANCELLED:
+        _note_late(work, clock, due)
+
+
+def _note_late(work: _Work, clock: TicketClock, due: datetime) -> None:
+    """Keep that the clock was late, if it was and nobody has noted it: no sweep goes over the past."""
+    if due < work.at and clock.breached_at is None:
         clock.breached_at = due
         late(work.ticket, clock)
         work.note(clock, ClockEventKind.BREACH, due)
@@ -297,6 +313,8 @@ def _retarget(work: _Work, kind: ClockKind) -> None:
     clock = work.clocks.get(kind)
     if clock is not None:
         limits, _calendar = _terms(work.ticket, kind)
+        if clock.state == ClockState.RUNNING and clock.due_at is not None:
+            _note_late(work, clock, clock.due_at)
         _reckon_anew(work, kind, limits, was=clock.limits)
 
 
@@ -307,7 +325,7 @@ def _reckon_anew(work: _Work, kind: ClockKind, limits: list[Limit], was: list[st
         return
     calendar = calendar_of(clock.calendar)
     left = reckoning.untouched(limits)
-    for start, end in _runs(clock, work.at):
+    for start, end in _runs(work.told_of(clock), work.at):
         left = reckoning.left_at(calendar, start, left, end)
     clock.limits, clock.left = [str(limit) for limit in limits], left
     clock.length = reminders.length(
@@ -319,11 +337,11 @@ def _reckon_anew(work: _Work, kind: ClockKind, limits: list[Limit], was: list[st
     work.note(clock, ClockEventKind.RETARGET, was=was)
 
 
-def _runs(clock: TicketClock, at: datetime) -> list[tuple[datetime, datetime]]:
-    """Return from when to when the clock has run until `at`, by its ledger; called before anything is written."""
+def _runs(ledger: Iterable[ClockEvent], at: datetime) -> list[tuple[datetime, datetime]]:
+    """Return from when to when a clock has run until `at`, by its ledger before anything of now is written."""
     found: list[tuple[datetime, datetime]] = []
     since: datetime | None = None
-    for event in ClockEvent.objects.filter(clock=clock).order_by("pk"):
+    for event in ledger:
         if event.kind == ClockEventKind.START:
             found, since = [], event.at
         elif event.kind in (ClockEventKind.RESUME, ClockEventKind.REOPEN):

@@ -7,6 +7,8 @@ import io
 from pathlib import Path
 from typing import Any
 
+from django.utils import translation
+
 from helpdesk.actions import foreign
 from helpdesk.cases import running
 from helpdesk.models import CaseImport, User
@@ -41,4 +43,5 @@ def receive(actor: User, data: bytes, mapping: dict[str, Any]) -> CaseImport:
 
 
 def bring(actor: User, data: bytes, mapping: dict[str, Any]) -> CaseImport:
-    return running.bring_in(receive(actor, data, mapping))
+    with translation.override("en"):
+        return running.bring_in(receive(actor, data, mapping))

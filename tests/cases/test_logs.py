@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -189,24 +190,13 @@ def test_two_files_of_one_desk_come_in_one_after_the_other(desk: Desk) -> None:
         foreign.queue(actor=desk.roman, imported=imported)
     assert [foreign.lease(), foreign.lease(), foreign.lease()] == [first, other, None]
     second.refresh_from_db()
-    with pytest.raises(ActionRefused) as refused:
+    with pytest.raises(ActionRefused) as refused, translation.override("en"):
         running.bring_in(second)
     assert "Another file of “Log” is being brought in" in str(refused.value.reason)
     assert (second.counts, ForeignCase.objects.count()) == ({}, 0)
     running.bring_in(first)
     assert foreign.lease() == second
     assert running.bring_in(second).counts["known"] == 1
-
-
-def test_another_kind_of_work_in_the_middle_of_a_case_is_told(desk: Desk) -> None:
-    rows = [("1", "Insert", "28/03/2025 09:00", "Ann", "Mailbox"), ("1", "Take", "28/03/2025 09:01", "Ann", "Printer"),
-            ("1", "Wait", "28/03/2025 09:02", "Ann", "Printer")]  # fmt: skip
-    mapping = {**LOG_MAP, **STATUSES, "columns": {**LOG_MAP["columns"], "work_type": "Kind"}}
-    done = bring(desk.roman, table((*LOG_HEAD, "Kind"), rows), mapping)
-    assert ForeignCase.objects.get().ticket.work_type.name == "Mailbox"
-    assert list(done.remarks.values_list("row", "case", "kind", "text")) == [
-        (3, "1", "changed", "Became “Printer” in the log: it stays “Mailbox”, as it began.")
-    ]
 
 
 def test_only_what_is_here_is_matched_when_nothing_may_be_made(desk: Desk) -> None:

@@ -31,6 +31,11 @@ LIVES: tuple[tuple[tuple[str, int, str, dict[str, Any]], ...], ...] = (
     (("take", 1, "alla", {}), ("assign", 1, "lev", {"person": "artem"}),
      ("correct", 5, "roman", {"status": "cancelled", "comment": "As it was."}),
      ("correct", 5, "roman", {"status": "on_review", "comment": "No: as it was."})),
+    (("take", 1, "alla", {}), ("reclassify", 1, "alla", {"work_type": "server", "comment": "It is the server."}),
+     ("ask", 2, "alla", {"comment": "Which?"}), ("reclassify", 30, "lev", {"work_type": "mailbox"}), ("resume", 1, "alla", {}),
+     ("transfer", 1, "alla", {"line": "second", "comment": "Yours."}), ("reclassify", 90, "egor", {"work_type": "server"}),
+     ("take", 1, "egor", {}), ("submit", 9, "egor", {"comment": "Done."}), ("return", 1, "anna", {"comment": "No."}),
+     ("reclassify", 2, "egor", {"work_type": "mailbox"})),
 )  # fmt: skip
 LEFT_OUT = {"id", "pk", "ticket", "ticket_id", "clock_id", "message_id", "history_id", "handled_at", "read_at"}
 # The present brings running clocks of the past up to date; the sweep would have done it at the time.
@@ -56,7 +61,8 @@ def by_actions(desk: Desk, life: Any) -> Ticket:
                 work.release(ticket_id=ticket.pk)
             else:
                 ids = {
-                    key: getattr(desk, value).pk if key in ("line", "person") else value for key, value in raw.items()
+                    key: getattr(desk, value).pk if key in ("line", "person", "work_type") else value
+                    for key, value in raw.items()
                 }
                 act(name, actor=getattr(desk, who), ticket_id=ticket.pk, raw=ids)
     return ticket
@@ -68,7 +74,8 @@ def planned(desk: Desk, life: Any, number: str = "1", **more: Any) -> PastTicket
         actor = getattr(desk, who) if who else None
         person = getattr(desk, raw["person"]) if "person" in raw else actor
         line = getattr(desk, raw["line"]) if "line" in raw else None
-        steps.append(PastStep(name, at, actor, raw.get("comment", ""), person, line, raw.get("status", "")))
+        kind = getattr(desk, raw["work_type"]) if "work_type" in raw else None
+        steps.append(PastStep(name, at, actor, raw.get("comment", ""), person, line, raw.get("status", ""), kind))
     return PastTicket(
         foreign_id=number, requester=desk.anna, registered_by=desk.anna, work_type=desk.mailbox, line=desk.first,
         subject="Mail", text="It does not go.", at=BEGIN, steps=tuple(steps), **more,
