@@ -15,9 +15,9 @@ from django.db.models import BaseConstraint, Index, Model
 from helpdesk import backups, openid, search
 from helpdesk.actions import attachments, audit_chain, catalog_check, roles, totp
 from helpdesk.actions import stays as courses
-from helpdesk.health import readiness
+from helpdesk.health import readiness, waiting
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
-from helpdesk.models import CalendarException, Event, Letter, SupportLine, TicketClock, guards
+from helpdesk.models import CalendarException, Event, SupportLine, TicketClock, Webhook, guards
 from helpdesk.moment import now
 
 STALE_LEASE = timedelta(minutes=10)
@@ -91,18 +91,36 @@ def leases() -> Iterator[Finding]:
 
 
 def letters() -> Iterator[Finding]:
-    """Count the letters of a day that nobody will try again."""
-    count = Letter.objects.filter(
-        state=Letter.State.GIVEN_UP, created_at__gt=now() - timedelta(days=1), attempts__gt=0
-    ).count()
+    """Count the letters of two days that nobody will try again."""
+    count = waiting.lost_letters()
     if count:
         yield warning(
             "letters",
-            f"{count} letters of the last day were given up.",
+            f"{count} letters of the last two days were given up.",
             "Look at the letters in the panel and at EMAIL_HOST.",
         )
     else:
-        yield ok("letters", "No letter was given up since yesterday.")
+        yield ok("letters", "No letter was given up lately.")
+
+
+def webhooks() -> Iterator[Finding]:
+    """Count what webhooks have lost in two days, and name those whose other side does not answer."""
+    lost = waiting.lost_deliveries()
+    down = list(Webhook.objects.filter(is_active=True, rest_until__gt=now()).order_by("name"))
+    for webhook in down:
+        yield warning(
+            "webhooks",
+            f"“{webhook}” did not answer {webhook.failures} times in a row and rests until {webhook.rest_until:%Y-%m-%d %H:%M} UTC.",
+            "Look at the other side, then try it out on the page of the webhook.",
+        )
+    if lost:
+        yield warning(
+            "webhooks",
+            f"{lost} deliveries of the last two days were given up.",
+            "Look at the log of the webhook in the panel; what was lost can be sent again there.",
+        )
+    if not lost and not down:
+        yield ok("webhooks", "Every webhook answers, and nothing was given up lately.")
 
 
 def clock() -> Iterator[Finding]:
@@ -288,6 +306,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("outbox", readiness.outbox),
     ("leases", leases),
     ("letters", letters),
+    ("webhooks", webhooks),
     ("clock", clock),
     ("clocks", clocks),
     ("calendars", calendars),

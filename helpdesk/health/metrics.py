@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from helpdesk import queues
 from helpdesk.actions import audit_chain
-from helpdesk.models import Event, Letter
+from helpdesk.health import waiting
 from helpdesk.moment import now
 
 REGISTRY = CollectorRegistry()
@@ -39,13 +39,7 @@ class Desk(Collector):
         for pile, count in queues.standing().items():
             piles.add_metric([pile], count)
         yield piles
-        waiting = GaugeMetricFamily("helpdesk_oldest_seconds", "Age of the oldest that waits.", labels=("queue",))
-        event = Event.objects.filter(handled_at=None).order_by("id").values_list("at", flat=True).first()
-        letters = Letter.objects.filter(state=Letter.State.PENDING, next_at__lte=now()).order_by("next_at")
-        letter = letters.values_list("next_at", flat=True).first()
-        for queue, since in (("events", event), ("letters", letter)):
-            waiting.add_metric([queue], max(0.0, (now() - since).total_seconds()) if since else 0.0)
-        yield waiting
+        yield from _waiting()
         place, unsealed = audit_chain.sealed()
         yield GaugeMetricFamily(
             "helpdesk_audit_sealed", "Last place in the chain of the audit; it never falls.", value=place
@@ -53,6 +47,18 @@ class Desk(Collector):
         yield GaugeMetricFamily(
             "helpdesk_audit_waiting", "Records of the audit that wait for their seal.", value=unsealed
         )
+
+
+def _waiting() -> Iterator[GaugeMetricFamily]:
+    ages = GaugeMetricFamily("helpdesk_oldest_seconds", "Age of the oldest that waits.", labels=("queue",))
+    counts = GaugeMetricFamily("helpdesk_waiting", "What waits, at most 10000 counted.", labels=("queue",))
+    for queue in waiting.queues():
+        ages.add_metric([queue.name], max(0.0, (now() - queue.since).total_seconds()) if queue.since else 0.0)
+        counts.add_metric([queue.name], queue.count)
+    lost = GaugeMetricFamily("helpdesk_given_up", "Given up in the last two days.", labels=("queue",))
+    lost.add_metric(["letters"], waiting.lost_letters())
+    lost.add_metric(["deliveries"], waiting.lost_deliveries())
+    yield from (ages, counts, lost)
 
 
 def answered(*, page: str, method: str, status: int, seconds: float) -> None:

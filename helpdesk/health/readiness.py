@@ -19,8 +19,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from helpdesk import search
+from helpdesk.health import waiting
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
-from helpdesk.models import BrowserSession, Event, Letter
+from helpdesk.models import BrowserSession
 from helpdesk.moment import now
 
 MEGABYTE = 2**20
@@ -91,16 +92,9 @@ def find() -> Iterator[Finding]:
 
 
 def outbox() -> Iterator[Finding]:
-    """Tell how long the oldest event and the oldest letter that is due have waited for a worker."""
-    event = Event.objects.filter(handled_at=None).order_by("id").values_list("at", flat=True).first()
-    letter = (
-        Letter.objects.filter(state=Letter.State.PENDING, next_at__lte=now())
-        .order_by("next_at")
-        .values_list("next_at", flat=True)
-        .first()
-    )
-    waited = {"an event": event, "a letter": letter}
-    late = {name: now() - since for name, since in waited.items() if since is not None and now() - since > LATE}
+    """Tell how long the oldest event, letter and delivery that is due has waited for a worker."""
+    since = {queue.one: now() - queue.since for queue in waiting.queues() if queue.since is not None}
+    late = {name: age for name, age in since.items() if age > LATE}
     for name, age in late.items():
         minutes = int(age.total_seconds() // 60)
         yield warning(

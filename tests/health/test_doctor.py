@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from helpdesk import moment
+from helpdesk.actions import webhooks
 from helpdesk.backups.keeping import name_at
 from helpdesk.health import doctor
 from helpdesk.models import (
@@ -25,6 +26,8 @@ from helpdesk.models import (
     SearchDoc,
     SupportLine,
     TicketClock,
+    Webhook,
+    WebhookDelivery,
     WorkCalendar,
 )
 from helpdesk.notify import fan_out
@@ -65,6 +68,23 @@ def given_up(desk: Desk) -> None:
     Letter.objects.update(leased_until=None, state="given_up", attempts=9)
 
 
+def webhook(desk: Desk, **values: Any) -> Webhook:
+    given = {"name": "Monitor", "address": "https://a.example.org/"}
+    made = webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
+    Webhook.objects.filter(pk=made.pk).update(**values)
+    return made
+
+
+def silent_webhook(desk: Desk) -> None:
+    webhook(desk, failures=4, rest_until=NOON + timedelta(minutes=8))
+
+
+def lost_delivery(desk: Desk) -> None:
+    old = {"webhook": webhook(desk), "kind": "register", "state": "given_up"}
+    WebhookDelivery.objects.create(**old, created_at=NOON - timedelta(hours=30))
+    WebhookDelivery.objects.create(**old, created_at=NOON - timedelta(days=3))
+
+
 def ahead(desk: Desk) -> None:
     Event.objects.filter(pk=Event.objects.latest("pk").pk).update(at=NOON + timedelta(days=1))
 
@@ -93,7 +113,9 @@ def lost_file(desk: Desk) -> None:
 
 TROUBLES: dict[str, tuple[Callable[[Desk], object], str, str, str]] = {
     "lease": (expired_lease, "leases", "warning", "Letter: 1 begun by a worker that is gone."),
-    "given up": (given_up, "letters", "warning", "letters of the last day were given up"),
+    "given up": (given_up, "letters", "warning", "letters of the last two days were given up"),
+    "silent": (silent_webhook, "webhooks", "warning", "“Monitor” did not answer 4 times in a row"),
+    "lost": (lost_delivery, "webhooks", "warning", "1 deliveries of the last two days were given up."),
     "ahead": (ahead, "clock", "failed", "The newest event is of 2026-03-11 07:00, ahead of now."),
     "no holidays": (no_holidays, "calendars", "warning", "“Office” knows no holiday of 2026."),
     "no default": (no_default, "default line", "failed", "There is none"),

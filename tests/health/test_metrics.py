@@ -16,8 +16,10 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from helpdesk import moment
+from helpdesk.actions import webhooks
 from helpdesk.health import metrics
 from helpdesk.jobs import Job, run
+from helpdesk.models import Webhook, WebhookDelivery
 from tests.people import NOON, Desk
 from tests.project.test_start import ROOT, environment
 
@@ -75,6 +77,25 @@ def test_the_desk_tells_its_piles_and_what_waits(watched: Desk) -> None:
     assert value(text, 'helpdesk_tickets{pile="new"}') == 1
     assert value(text, 'helpdesk_oldest_seconds{queue="events"}') == 90
     assert value(text, 'helpdesk_oldest_seconds{queue="letters"}') == 0
+
+
+def test_what_webhooks_have_to_send_and_have_lost_is_told(watched: Desk) -> None:
+    given = {"name": "Monitor", "address": "https://a.example.org/"}
+    webhook = webhooks.change(actor=watched.roman, webhook=Webhook(), values=given)
+    for state, minutes in (("pending", 0), ("pending", 5), ("given_up", 60), ("sent", 60)):
+        at = NOON - timedelta(minutes=minutes)
+        WebhookDelivery.objects.create(webhook=webhook, kind="register", state=state, created_at=at, next_at=at)
+
+    text = scrape()
+
+    assert value(text, 'helpdesk_waiting{queue="deliveries"}') == 2
+    assert value(text, 'helpdesk_oldest_seconds{queue="deliveries"}') == 300
+    assert value(text, 'helpdesk_given_up{queue="deliveries"}') == 1
+    assert value(text, 'helpdesk_given_up{queue="letters"}') == 0
+
+    Webhook.objects.update(rest_until=NOON + timedelta(minutes=1))
+    assert value(scrape(), 'helpdesk_waiting{queue="deliveries"}') == 2
+    assert value(scrape(), 'helpdesk_oldest_seconds{queue="deliveries"}') == 0, "nothing may be tried before"
 
 
 def test_runs_of_jobs_are_counted(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from helpdesk import moment
+from helpdesk.actions import webhooks
 from helpdesk.health import pages, readiness
-from helpdesk.models import BrowserSession, SearchDoc, Ticket
+from helpdesk.models import BrowserSession, SearchDoc, Ticket, Webhook, WebhookDelivery
 from helpdesk.notify import fan_out
 from tests.people import NOON, Desk
 
@@ -105,6 +106,19 @@ def test_late_letters_do_not_take_the_pages_away(desk: Desk) -> None:
 
     assert told(Client())["outbox"] == "warning"
     assert Client().get("/readyz").status_code == 200
+
+
+def test_a_delivery_that_no_worker_sends_is_told(desk: Desk) -> None:
+    given = {"name": "Monitor", "address": "https://a.example.org/"}
+    webhook = webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
+    late = NOON - timedelta(minutes=7)
+    WebhookDelivery.objects.create(webhook=webhook, kind="register", created_at=late, next_at=late)
+
+    (found,) = list(readiness.outbox())
+    assert (found.level, found.says) == ("warning", "For 7 minutes a delivery to a webhook has waited to be told.")
+
+    Webhook.objects.update(rest_until=NOON + timedelta(hours=1))
+    assert [found.level for found in readiness.outbox()] == ["ok"], "the other side is down, not our worker"
 
 
 def test_one_answer_serves_all_who_ask_at_once(desk: Desk, django_assert_num_queries: Any) -> None:
