@@ -67,7 +67,11 @@ class MappingForm(PanelForm):
     ) -> None:
         self._words = {_key(word): word for word, _count in words}
         self._defaults = mapping.defaults
-        super().__init__(data, initial=_initial(mapping, headers, self._words))
+        # Words that stand on no page any more, since they were said: the next look would ask for them again.
+        self._said = {word: status for word, status in mapping.statuses.items() if _key(word) not in self._words}
+        initial = _initial(mapping, headers, self._words)
+        self._unsaid = {key for key in self._words if not initial[key]}
+        super().__init__(data, initial=initial)
         columns = [("", _("not in the file")), *((header, header) for header in headers if header)]
         for name, (label, _synonyms) in FIELDS.items():
             self.fields[f"col_{name}"] = forms.ChoiceField(label=label, choices=columns, required=False)
@@ -94,7 +98,11 @@ class MappingForm(PanelForm):
         rest = ("zone", "day_first", "unknown", "clocks", *missing, "reaction_limit", "execution_limit")
         return [
             (_("Columns"), [self["source"], *(self[f"col_{name}"] for name in FIELDS)]),
-            (_("Statuses and activities"), [self[key] for key in self._words]),
+            (
+                _("Statuses and activities nobody has said yet"),
+                [self[key] for key in self._words if key in self._unsaid],
+            ),
+            (_("Statuses and activities"), [self[key] for key in self._words if key not in self._unsaid]),
             (_("How it is read"), [*(self[name] for name in rest), *zones]),
         ]
 
@@ -116,7 +124,7 @@ class MappingForm(PanelForm):
             "zones": {name: given[f"zone_{name}"].strip() for name in MOMENTS if given.get(f"zone_{name}")},
             "day_first": given["day_first"],
             "unknown": ["", *given["unknown"].split()],
-            "statuses": {word: given[key] for key, word in self._words.items() if given.get(key)},
+            "statuses": {**self._said, **{word: given[key] for key, word in self._words.items() if given.get(key)}},
             "clocks": given["clocks"],
             "missing": {name: given[f"missing_{name}"] for name in MATCHED},
             "defaults": self._defaults,

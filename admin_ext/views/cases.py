@@ -21,10 +21,8 @@ from helpdesk.actions import audit, foreign
 from helpdesk.actions.notices import administrator
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.cases import intake, running
-from helpdesk.cases.mapping import BadMapping
 from helpdesk.models import CaseImport, CaseImportState
 from helpdesk.spreadsheets import writing
-from helpdesk.spreadsheets.sniffing import UnreadableFile
 
 PER_PAGE = 50
 WORKING = (CaseImportState.LOOKING, CaseImportState.WAITING, CaseImportState.RUNNING)
@@ -49,6 +47,9 @@ def start(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, imported: int) -> HttpResponse:
     """Show a file as it stands: columns to name, being worked on, or the report. POST keeps the columns and previews."""
     found = _import(request, imported)
+    if found.state == CaseImportState.MAPPING and found.file and not found.contents:
+        # As it came: nobody has looked into it yet.
+        _look(request, found)
     if found.state in WORKING:
         part = "Hx-Request" in request.headers
         return TemplateResponse(
@@ -65,10 +66,10 @@ def show(request: HttpRequest, imported: int) -> HttpResponse:
 
 def _mapping(request: HttpRequest, found: CaseImport) -> HttpResponse:
     context = _context(request, found)
-    try:
-        look = intake.look(found, {name[4:]: str(value) for name, value in request.POST.items() if name[:4] == "col_"})
-    except (UnreadableFile, BadMapping) as error:
-        return TemplateResponse(request, "admin_ext/cases/mapping.html", {**context, "unreadable": str(error)})
+    if not found.contents:
+        context["is_gone"] = not found.file
+        return TemplateResponse(request, "admin_ext/cases/mapping.html", context)
+    look = intake.look(found, {name[4:]: str(value) for name, value in request.POST.items() if name[:4] == "col_"})
     form = MappingForm(request.POST or None, headers=look.headers, words=look.words, mapping=look.mapping)
     context["form"] = form
     status = 200
@@ -84,13 +85,17 @@ def _mapping(request: HttpRequest, found: CaseImport) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, found: CaseImport) -> None:
-    """Bring the file in, or look at it: a short one at once, a long one in the background."""
-    user = signed_in(request)
+    """Bring the file in, or say what that would do."""
     if "begin" in request.POST:
-        foreign.queue(actor=user, imported=found)
-        return
-    is_short = found.size <= intake.LONG_BYTES
-    foreign.look(actor=user, imported=found, at_once=is_short)
+        foreign.queue(actor=signed_in(request), imported=found)
+    else:
+        _look(request, found)
+
+
+def _look(request: HttpRequest, found: CaseImport) -> None:
+    """Look at a short file at once, leave a long one to the background."""
+    is_short = intake.is_short(found)
+    foreign.look(actor=signed_in(request), imported=found, at_once=is_short)
     if is_short:
         running.safely(found, running.look)
 

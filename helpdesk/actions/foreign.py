@@ -6,7 +6,7 @@ Files of one desk come in one after the other: two at once would bring the same 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -64,7 +64,10 @@ def choose(*, actor: User, imported: CaseImport, mapping: dict[str, Any]) -> Non
 
 
 def look(*, actor: User, imported: CaseImport, at_once: bool) -> None:
-    """Let somebody say what bringing the file in would do: the caller `at_once`, or the background. Raises ActionRefused."""
+    """Let somebody say what is in the file, later what bringing it in would do: the caller `at_once`, or the background.
+
+    Raises ActionRefused.
+    """
     administrator(actor)
     _require(imported, CaseImportState.MAPPING, CaseImportState.FAILED)
     _require_file(imported)
@@ -79,13 +82,22 @@ def seen(imported: CaseImport, count: int, total: int) -> None:
     imported.save(update_fields=["preview", "leased_until"])
 
 
-def looked(imported: CaseImport, counts: dict[str, int], remarks: list[CaseRemark]) -> None:
+def learnt(imported: CaseImport, contents: dict[str, Any]) -> None:
+    """Keep what the page of the file shows of it; its columns can be named now."""
+    imported.contents, imported.state, imported.leased_until = contents, CaseImportState.MAPPING, None
+    imported.save(update_fields=["contents", "state", "leased_until"])
+
+
+def looked(
+    imported: CaseImport, counts: dict[str, int], remarks: list[CaseRemark], unmapped: Mapping[str, int]
+) -> None:
     """Keep what bringing the file in would do, with every remark, in the place of an earlier look."""
     with transaction.atomic():
         if not brought_by(imported):
             imported.remarks.all().delete()
             _keep(imported, remarks)
-        imported.preview, imported.state, imported.leased_until = {**counts, "looked": 1}, CaseImportState.MAPPING, None
+        imported.preview = {**counts, "looked": 1, "unmapped": dict(unmapped)}
+        imported.state, imported.leased_until = CaseImportState.MAPPING, None
         imported.save(update_fields=["preview", "state", "leased_until"])
 
 
@@ -181,7 +193,8 @@ def batch(imported: CaseImport, counts: dict[str, int], remarks: list[CaseRemark
 def finish(imported: CaseImport) -> CaseImport:
     """Say that all of the file is brought in."""
     imported.state, imported.finished_at, imported.leased_until = CaseImportState.DONE, now(), None
-    imported.save(update_fields=["state", "finished_at", "leased_until"])
+    imported.contents = {}
+    imported.save(update_fields=["state", "finished_at", "leased_until", "contents"])
     audit.record(AuditKind.IMPORTED, actor=imported.author, what="cases", number=imported.pk, rows=brought_by(imported))
     return imported
 

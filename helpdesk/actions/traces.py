@@ -41,7 +41,7 @@ STAY = frozenset({
 })  # fmt: skip
 _WITH_PEOPLE = (ImportSubject.PEOPLE, ImportSubject.LINES)
 _OPEN = (ImportState.QUESTION, ImportState.READING, ImportState.PREVIEW, ImportState.APPLYING, ImportState.UNDOING)
-_CASES_OPEN = (CaseImportState.MAPPING, CaseImportState.WAITING, CaseImportState.RUNNING)
+_CASES_OPEN = (CaseImportState.MAPPING, CaseImportState.LOOKING, CaseImportState.WAITING, CaseImportState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,9 @@ def clean_imports(person: User, known: Known) -> tuple[int, list[FieldFile]]:
         held += _without_file(row, person, known)
     for case in CaseImport.objects.exclude(file=""):
         held += _without_file(case, person, known)
+    for case in CaseImport.objects.exclude(contents={}, preview={}):
+        if known.is_in([case.contents, case.preview]):
+            CaseImport.objects.filter(pk=case.pk).update(contents={}, preview={})
     return len(touched), held
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,6 +87,8 @@ class ReadFile:
     remarks: list[Remark] = field(default_factory=list)
     rows: int = 0
     ignored: int = 0
+    # Words for statuses that nobody has mapped, with how often each stands there.
+    unmapped: Counter[str] = field(default_factory=Counter)
 
 
 def sheet_of(data: bytes) -> Sheet:
@@ -159,6 +162,11 @@ class _Reader:
     def _remark(self, row: int, case: str, text: str, kind: str = _Kind.LEFT_OUT) -> None:
         self._found.remarks.append(Remark(kind, row, case, text[:300]))
 
+    def _left_unmapped(self, number: int, case: str, word: str) -> None:
+        self._remark(number, case, _("Nobody has said what “%(word)s” is here.") % {"word": word[:60]})
+        if word:
+            self._found.unmapped[word] += 1
+
     def _case(self, number: int, row: Row, name: str) -> ForeignTicket:
         case = self._cases.get(name)
         if case is None:
@@ -180,7 +188,7 @@ class _Reader:
             return
         status = self._mapping.status_of(word) if word else None
         if status is None:
-            self._remark(number, name, _("Nobody has said what “%(word)s” is here.") % {"word": word[:60]})
+            self._left_unmapped(number, name, word)
             return
         if status == IGNORED:
             self._found.ignored += 1
@@ -198,7 +206,7 @@ class _Reader:
         word = self._text(row, "status")
         status = self._mapping.status_of(word) if word else Status.NEW
         if status is None:
-            self._remark(number, name, _("Nobody has said what “%(word)s” is here.") % {"word": word[:60]})
+            self._left_unmapped(number, name, word)
             return
         moments = list(self._moments(number, row, name, created, closed, status))
         self._case(number, row, name).events.extend(self._made(at, number, row, to, word) for at, to in moments)

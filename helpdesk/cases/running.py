@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.actions import foreign, past
 from helpdesk.actions.refusals import ActionRefused
+from helpdesk.cases import intake, rows
 from helpdesk.cases import mapping as mappings
-from helpdesk.cases import rows
 from helpdesk.cases.directory import Directory, Registrar
 from helpdesk.cases.plan import Planned, plan
 from helpdesk.cases.rows import ForeignTicket, ReadFile, Remark
@@ -27,9 +27,16 @@ Progress = Callable[[int, int], None]
 _log = logging.getLogger(__name__)
 
 
-def preview(imported: CaseImport, progress: Progress | None = None) -> tuple[dict[str, int], list[Remark]]:
-    """Return what bringing the file in would do, in numbers, and every remark; nothing is written. `progress` hears
-    (seen, all).
+class Preview(NamedTuple):
+    """What bringing a file in would do: in numbers, with every remark, and the words nobody has mapped."""
+
+    counts: dict[str, int]
+    remarks: list[Remark]
+    unmapped: Counter[str]
+
+
+def preview(imported: CaseImport, progress: Progress | None = None) -> Preview:
+    """Return what bringing the file in would do; nothing is written. `progress` hears (seen, all).
 
     Raises UnreadableFile, BadMapping, ActionRefused, LookupError.
     """
@@ -47,13 +54,19 @@ def preview(imported: CaseImport, progress: Progress | None = None) -> tuple[dic
             counts.update(_counts([planned]))
     counts.update(directory.made)
     counts.update(_remark_counts(remarks))
-    return dict(counts), remarks
+    return Preview(dict(counts), remarks, found.unmapped)
 
 
 def look(imported: CaseImport) -> None:
-    """Keep what bringing the file in would do with the import. Raises as `preview` does."""
-    counts, remarks = preview(imported, lambda count, total: foreign.seen(imported, count, total))
-    foreign.looked(imported, counts, _stored(remarks))
+    """Keep what is in the file, when that is not known yet, else what bringing it in would do. Raises as `preview` does."""
+    if not imported.contents:
+        foreign.learnt(imported, intake.contents(imported))
+        return
+    found = preview(imported, lambda count, total: foreign.seen(imported, count, total))
+    words = {
+        word: count for word, count in found.unmapped.most_common(intake.MOST_WORDS) if len(word) <= intake.LONGEST_WORD
+    }
+    foreign.looked(imported, found.counts, _stored(found.remarks), words)
 
 
 def bring_in(imported: CaseImport, progress: Progress | None = None) -> CaseImport:

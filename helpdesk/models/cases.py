@@ -22,8 +22,9 @@ class CaseImportState(models.TextChoices):
 
 
 class CaseImport(models.Model):
-    """A file of another desk's cases. `mapping` says how it is read, `counts` what has been done so far, `preview` what
-    bringing it in would do: while it is looked at `seen` of `total` cases, then its numbers."""
+    """A file of another desk's cases. `contents` is what its page shows of it, `mapping` says how it is read, `counts` what
+    has been done so far, `preview` what bringing it in would do: while it is looked at `seen` of `total` cases, then its
+    numbers and the words nobody has mapped."""
 
     state = models.CharField(
         _("state"), max_length=10, choices=CaseImportState.choices, default=CaseImportState.MAPPING
@@ -38,6 +39,7 @@ class CaseImport(models.Model):
     sha256 = models.CharField(_("checksum"), max_length=64)
     created_at = models.DateTimeField(_("when"), default=now)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    contents = models.JSONField(_("contents"), default=dict)
     mapping = models.JSONField(_("choices"), default=dict)
     counts = models.JSONField(_("counts"), default=dict)
     preview = models.JSONField(_("what it would do"), default=dict)

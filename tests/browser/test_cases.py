@@ -30,12 +30,17 @@ def test_upload_map_look_bring_in_report(
     settings.MEDIA_ROOT = tmp_path
     # As a long file: looked at in the background, while the page waits.
     monkeypatch.setattr(intake, "LONG_BYTES", 0)
+    monkeypatch.setattr(intake, "LONG_ROWS", 0)
     roman = Person(browser, live_server.url, "roman", size, "dark" if size == "phone" else "light")
     roman.go("/admin/cases/")
     complaints = roman.complaints()
     file = {"name": "log.csv", "mimeType": "text/csv", "buffer": table(LOG_HEAD, ROWS)}
     roman.page.set_input_files("#id_file", file)
     roman.page.click("button:has-text('Say what its columns are')")
+    roman.page.wait_for_selector("text=being looked at in the background")
+    complaints += roman.complaints()
+    assert running.run_waiting() == 1
+    roman.page.wait_for_selector("[name=source]")
     roman.page.fill("[name=source]", "Their desk")
     for label, value in (("Insert", "new"), ("Close", "done")):
         roman.page.get_by_label(f"{label} (", exact=False).select_option(value)

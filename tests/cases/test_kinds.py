@@ -44,7 +44,7 @@ def remarks(imported: CaseImport) -> list[tuple[Any, ...]]:
 
 def test_a_kind_that_changes_twice_is_reclassified_at_its_moments(desk: Desk) -> None:
     imported = receive(desk.roman, table(HEAD, TWICE), MAP)
-    counts, told = running.preview(imported)
+    counts, told, _unmapped = running.preview(imported)
     done = running.bring_in(imported)
 
     ticket = ForeignCase.objects.get().ticket

@@ -122,7 +122,7 @@ def test_what_cannot_be_mapped_is_told_with_its_row(desk: Desk) -> None:
         ("1", "Drop", "28/03/2025 10:03", "NULL"),
     ]  # fmt: skip
     imported = receive(desk.roman, table(LOG_HEAD, rows), {**LOG_MAP, **STATUSES})
-    counts, remarks = running.preview(imported)
+    counts, remarks, unmapped = running.preview(imported)
     assert (Ticket.objects.count(), User.objects.filter(username__startswith="desk-").count()) == (0, 0)
     done = running.bring_in(imported)
 
@@ -131,6 +131,7 @@ def test_what_cannot_be_mapped_is_told_with_its_row(desk: Desk) -> None:
     assert found == [(3, left), (4, left), (5, left), (6, left), (8, left), (9, CaseRemark.Kind.CORRECTED)]
     assert [(item.row, item.kind) for item in remarks] == found
     assert counts == {**done.counts, "known": 0}
+    assert unmapped == {"Danced": 1}
     assert (done.counts["left_out"], done.counts["corrected"]) == (5, 1)
     assert Ticket.objects.get().assignee == desk.alla
     assert "Drop" in done.remarks.last().text

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from helpdesk import moment
 from helpdesk.actions import foreign
-from helpdesk.cases import intake, running
+from helpdesk.cases import intake, rows, running
 from helpdesk.models import CaseImport, CaseImportState, ForeignCase, Ticket
 from tests.cases.files import LOG_HEAD, table
 from tests.people import Desk
@@ -30,12 +30,17 @@ def given(form: Any, **more: Any) -> dict[str, Any]:
     return {**values, **more}
 
 
+def words_of(form: Any) -> dict[str, str]:
+    """Return the names of the fields for foreign statuses by their labels."""
+    return {field.label: name for name, field in form.fields.items() if name.startswith("word_")}
+
+
 def test_a_file_goes_from_upload_to_report(desk: Desk) -> None:
     client = desk.client("roman")
     page = upload(desk, table(LOG_HEAD, ROWS)).url
     form = client.get(page).context["form"]
     assert (form["col_case"].value(), form["col_at"].value()) == ("Case ID", "Timestamp")
-    words = {field.label: name for name, field in form.fields.items() if name.startswith("word_")}
+    words = words_of(form)
     assert {label: form[name].value() for label, name in words.items()} == {
         "Insert (1)": "", "Close (1)": "", "Sing (1)": ""
     }  # fmt: skip
@@ -66,8 +71,11 @@ def test_a_long_file_is_looked_at_in_the_background(desk: Desk, monkeypatch: pyt
     monkeypatch.setattr(intake, "LONG_BYTES", 10)
     client = desk.client("roman")
     page = upload(desk, table(LOG_HEAD, ROWS)).url
+    assert "being looked at in the background" in client.get(page).content.decode()
+    assert (running.run_waiting(), running.run_waiting()) == (1, 0)
+    monkeypatch.setattr(intake, "LONG_ROWS", 0)
     form = client.get(page).context["form"]
-    words = {field.label: name for name, field in form.fields.items() if name.startswith("word_")}
+    words = words_of(form)
     said = {words["Insert (1)"]: "new", words["Close (1)"]: "done", "source": "Their desk"}
     waits = client.post(page, given(form, **said), follow=True).content.decode()
     assert "being looked at in the background" in waits
@@ -83,7 +91,44 @@ def test_a_long_file_is_looked_at_in_the_background(desk: Desk, monkeypatch: pyt
     client.post(page, given(shown.context["form"], begin="1"))
     assert (running.run_waiting(), Ticket.objects.count()) == (1, 1)
     imported.refresh_from_db()
-    assert (imported.remarks.count(), imported.counts["left_out"]) == (1, 1)
+    assert (imported.remarks.count(), imported.counts["left_out"], imported.contents) == (1, 1, {})
+
+
+def test_the_page_reads_no_file_and_asks_for_every_word(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two words are kept of each column here; the rest comes back by name with the preview, until all are said."""
+    monkeypatch.setattr(intake, "MOST_WORDS", 2)
+    monkeypatch.setattr(intake, "LONG_BYTES", 10)
+    monkeypatch.setattr(intake, "LONG_ROWS", 0)
+    client = desk.client("roman")
+    often = [(str(case), word, f"28/03/2025 {hour:02}:00", "Ann")
+             for case in range(3) for hour, word in enumerate(("Insert", "Fetch"))]  # fmt: skip
+    rare = [("0", "Mend", "28/03/2025 03:00", "Ann"), ("0", "Shut", "28/03/2025 04:00", "Ann"),
+            ("1", "Shut", "28/03/2025 05:00", "Ann")]  # fmt: skip
+    page = upload(desk, table(LOG_HEAD, [*often, *rare])).url
+    client.get(page)
+    running.run_waiting()
+
+    def opened(*_args: Any, **_kwargs: Any) -> Any:
+        raise AssertionError("the page reads the file")
+
+    meaning = {"Insert": "new", "Fetch": "in_work", "Mend": "on_review", "Shut": "done"}
+    asked = []
+    for _look in range(3):
+        with monkeypatch.context() as patch:
+            patch.setattr(rows, "sheet_of", opened)
+            form = client.get(page).context["form"]
+            words = words_of(form)
+            asked.append(sorted(words))
+            said = {name: meaning[label.split()[0]] for label, name in words.items()}
+            client.post(page, given(form, **said, source="Their desk"))
+        running.run_waiting()
+    assert asked == [["Fetch (3)", "Insert (3)"], ["Fetch (3)", "Insert (3)", "Mend (1)", "Shut (2)"],
+                     ["Fetch (3)", "Insert (3)"]]  # fmt: skip
+    headings = [heading for heading, _fields in client.get(page).context["form"].groups if "nobody" in heading]
+    assert headings == ["Statuses and activities nobody has said yet"]
+    imported = CaseImport.objects.get()
+    assert (imported.mapping["statuses"], imported.preview["unmapped"]) == (meaning, {})
+    assert imported.preview["steps"] == 10
 
 
 def test_what_cannot_be_is_said_at_the_form_and_nothing_is_lost(desk: Desk) -> None:

@@ -68,9 +68,9 @@ class Command(BaseCommand):
             imported = foreign.receive(actor=actor, name=name, data=data)
             foreign.choose(actor=actor, imported=imported, mapping=chosen.as_json())
         if dry:
-            counts, remarks = running.preview(imported)
+            found = running.preview(imported)
             foreign.drop(actor=actor, imported=imported)
-            return self._report(counts, ((item.row, item.case, item.text) for item in remarks))
+            return self._report(found.counts, ((item.row, item.case, item.text) for item in found.remarks))
         try:
             done = running.bring_in(imported, self._progress)
         except ActionRefused:
