@@ -91,7 +91,9 @@ def analytics(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Analytics"),
         "period": stretch,
-        "before": stretch.before(),
+        "so_far": stretch.so_far(),
+        "before": stretch.beside(),
+        "previous": stretch.before(),
         "query": f"?{stretch.query}{asked.query}",
         "tiles": [_tile(tile, leads) for tile in found.tiles],
         "is_empty": not any(tile.value for tile in found.tiles if not tile.unit and tile.name != "open"),
@@ -125,7 +127,7 @@ def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:
 
 def _tile(tile: Tile, leads: Addresses) -> ShownTile:
     change, tone = change_words(tile)
-    now, then = Behind(tile.figure), Behind(tile.figure, period=leads.period.before())
+    now, then = Behind(tile.figure), Behind(tile.figure, period=leads.period.beside())
     return ShownTile(
         tile, value_words(tile.value, tile.unit), value_words(tile.before, tile.unit), note_words(tile), change, tone,
         leads.of(now) if tile.value else "", leads.of(then) if tile.before else "",

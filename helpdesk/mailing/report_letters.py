@@ -93,7 +93,8 @@ def _told(sending: ReportSending, report: Report, asked: Scope, stretch: Period)
     return {
         "title": f"{schedule.name}: {stretch.label}",
         "schedule": schedule,
-        "before": stretch.before(),
+        "so_far": stretch.so_far(),
+        "before": stretch.beside(),
         "narrowed": narrowed_words(schedule),
         "address": envelope.page("analytics") + f"?{stretch.query}{asked.query}",
         "tiles": tables.tiles(report.tiles, asked, stretch),

@@ -41,11 +41,26 @@ class Period:
         return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
 
     def before(self) -> Period:
-        """Return the period to compare with: the month, quarter or year before, or as many days before."""
+        """Return the month, quarter or year before, or as many days before."""
         day_before, kind = self.first - timedelta(days=1), self.query.partition("=")[0]
         if kind in _OF:
             return _OF[kind](day_before)
         return between(self.first - timedelta(days=len(self.days())), day_before)
+
+    def so_far(self) -> Period | None:
+        """Return the days of a period that is running, today the last of them; None for one that is over or to come."""
+        today = _today()
+        return _days(self.first, today, self.first.year) if self.first <= today <= self.last else None
+
+    def beside(self) -> Period:
+        """Return what the period is compared with: the one before; while it is running, as many days of that one, or all
+        of them where it has no more.
+        """
+        before, so_far = self.before(), self.so_far()
+        if so_far is None:
+            return before
+        last = min(before.first + (so_far.last - so_far.first), before.last)
+        return _days(before.first, last, self.first.year)
 
     def after(self) -> Period:
         """Return the period that begins when this one ends: the next month, quarter or year, or as many days."""
@@ -57,6 +72,10 @@ class Period:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _today() -> date:
+    return timezone.localtime(now()).date()
 
 
 def month_of(day: date) -> Period:
@@ -88,7 +107,21 @@ def between(first: date, last: date) -> Period:
     first, last = min(first, last), max(first, last)
     last = min(last, first + timedelta(days=LONGEST_DAYS))
     label = f"{date_format(first, 'SHORT_DATE_FORMAT')} – {date_format(last, 'SHORT_DATE_FORMAT')}"
-    return Period(first, last, f"from={first.isoformat()}&to={last.isoformat()}", label)
+    return Period(first, last, _from_to(first, last), label)
+
+
+def _from_to(first: date, last: date) -> str:
+    return f"from={first.isoformat()}&to={last.isoformat()}"
+
+
+def _days(first: date, last: date, year: int) -> Period:
+    """Return days that are named beside others of `year`: "1–25 October", with the year where it is another one."""
+    label = date_format(last, "j E" if last.year == year else "j E Y")
+    if (first.year, first.month) != (last.year, last.month):
+        label = f"{date_format(first, 'j E' if first.year == last.year else 'j E Y')} – {label}"
+    elif first != last:
+        label = f"{first.day}–{label}"
+    return Period(first, last, _from_to(first, last), label)
 
 
 def read(values: Mapping[str, str]) -> Period:
@@ -99,7 +132,7 @@ def read(values: Mapping[str, str]) -> Period:
         asked = None
     # The period before and the midnight after have to be dates as well.
     if asked is None or not EARLIEST <= asked.first.year <= LATEST:
-        return month_of(timezone.localtime(now()).date())
+        return month_of(_today())
     return asked
 
 

@@ -1,4 +1,4 @@
-"""Decides the figures at the top of a report, each with its value in the period before."""
+"""Decides the figures at the top of a report, each with its value in the period it is compared with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpdesk.reports.shapes import Behind, Block, Tile, linked
 
 def tiles(scope: Scope, period: Period) -> list[Tile]:
     """Return the figures at the top of the page."""
-    tickets, before = scope.tickets, period.before()
+    tickets, before = scope.tickets, period.beside()
     # What was open when the period ended is wanted by other tables in more detail; read first, it is counted from there.
     standing.at_end(tickets, period)
     tallies = facts.whole(tickets, period), facts.whole(tickets, before, by_group=False)
@@ -62,7 +62,7 @@ def _rating(tallies: tuple[Tally, Tally]) -> Tile:
 
 def as_block(found: list[Tile], period: Period) -> Block:
     """Return the figures as a table; stretches of time are told in hours."""
-    before = period.before()
+    before = period.beside()
     columns = [
         (_("Figure"), ""),
         (_("Value"), "figure"),
@@ -75,10 +75,13 @@ def as_block(found: list[Tile], period: Period) -> Block:
         "seconds": pgettext("unit", "hours"),
         "rating": pgettext("unit", "rating"),
     }
-    definition = _("%(period)s beside %(before)s; the last column says what each figure counts.") % {
-        "period": capfirst(period.label), "before": before.label,
-    }  # fmt: skip
-    return linked("figures", _("Figures"), definition, columns, [
+    words = {"period": capfirst(period.label), "before": before.label}
+    if so_far := period.so_far():
+        words["days"] = so_far.label
+        text = _("%(period)s so far: %(days)s beside %(before)s; the last column says what each figure counts.")
+    else:
+        text = _("%(period)s beside %(before)s; the last column says what each figure counts.")
+    return linked("figures", _("Figures"), text % words, columns, [
         [(tile.label, None), (_value(tile.value, tile), Behind(tile.figure)),
          (_value(tile.before, tile), Behind(tile.figure, period=before)), (units[tile.unit], None), (tile.definition, None)]
         for tile in found

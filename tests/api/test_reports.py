@@ -27,7 +27,7 @@ def test_a_lead_reads_the_figures_of_his_lines_and_an_analyst_those_of_all(busy:
     of_lead, of_analyst = (program(login).get("/reports?month=2026-03") for login in ("lev", "olga"))
 
     assert of_lead.json()["period"] == {"first": "2026-03-01", "last": "2026-03-31"}
-    assert of_lead.json()["before"] == {"first": "2026-02-01", "last": "2026-02-28"}
+    assert of_lead.json()["before"] == {"first": "2026-02-01", "last": "2026-02-10"}
     assert (figures(of_lead)["Registered"], figures(of_lead)["Done"]) == (5, 2)
     assert figures(of_analyst)["Registered"] == 6
     narrowed = program("olga").get(f"/reports?month=2026-03&line={busy.second.pk}")

@@ -40,7 +40,9 @@ class ReportShape(Shape):
     """The figures of a period."""
 
     period = ReportPeriod()
-    before = ReportPeriod(help_text="What it is compared with.")
+    before = ReportPeriod(
+        help_text="What it is compared with: of a period that is running, as many days of the one before."
+    )
     blocks = ReportBlock(many=True)
 
     class Meta:

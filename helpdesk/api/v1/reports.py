@@ -80,12 +80,13 @@ class Reports(_Report):
 
     @operation(
         TAG, "reports_read", "Read the figures of a period", who=WHO, query=ASKED,
-        text="The tables of the page Analytics; the first has the figures with their definitions, beside the period before.",
+        text="The tables of the page Analytics; the first has the figures with their definitions, beside the period before;"
+        " a running period stands beside as many days of it.",
         answers={200: ReportShape}, errors=(400, 403),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         chosen, stretch = self.asked(request)
-        before = stretch.before()
+        before = stretch.beside()
         told = {
             "period": {"first": stretch.first, "last": stretch.last},
             "before": {"first": before.first, "last": before.last},
