@@ -1,0 +1,35 @@
+"""Holds the queries of a page to what tests/budgets.json says, and to the same number whatever the number of rows."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.people import Desk
+
+BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
+_NOT_ASKED = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+
+
+def asked(desk: Desk, login: str, address: str) -> int:
+    """Return how many questions a page asks the database."""
+    client = desk.client(login)
+    client.get("/admin/help/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len([query for query in queries if not query["sql"].startswith(_NOT_ASKED)])
+
+
+def hold(name: str, few: int, many: int) -> None:
+    """Assert that the page `name` asks as often with many rows as with few, and within its budget; or write that."""
+    budgets = json.loads(BUDGETS.read_text()) if BUDGETS.exists() else {}
+    if os.environ.get("WRITE_BUDGETS"):
+        budgets[name] = many
+        BUDGETS.write_text(json.dumps(dict(sorted(budgets.items())), indent=2) + "\n")
+        return
+    assert many <= few + 2, "grows with the rows"
+    assert many <= budgets[name]
