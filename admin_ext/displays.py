@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -80,6 +80,11 @@ def service_icon(name: str) -> SafeString:
 
 def status_badge(status: str) -> SafeString:
     """Return a status as a coloured badge with its icon and name; colour is never the only sign."""
+    return _status_badge(status, get_language())
+
+
+@lru_cache(maxsize=100)
+def _status_badge(status: str, _language: str | None) -> SafeString:
     known = Status(status)
     return format_html(
         '<span class="status status--{}">{}<span>{}</span></span>', known.value, icon(STATUS_ICONS[known]), known.label
@@ -88,9 +93,9 @@ def status_badge(status: str) -> SafeString:
 
 def priority_mark(priority: int) -> SafeString:
     """Return a mark for what is more or less urgent than usual; nothing for the normal priority."""
-    known = Priority(priority)
-    if known is Priority.NORMAL:
+    if priority == Priority.NORMAL:
         return SafeString()
+    known = Priority(priority)
     sign = {Priority.CRITICAL: "flame", Priority.HIGH: "arrow-up", Priority.LOW: "arrow-down"}[known]
     return format_html('<span class="priority priority--{}" title="{}">{}</span>', known.name.lower(), known.label,
                        icon(sign, str(known.label)))  # fmt: skip
@@ -121,8 +126,14 @@ def when(moment: datetime | None) -> SafeString:
     """Return a moment as people say it: "14:05" today, "yesterday 9:30", "3 November"; exact in the title."""
     if moment is None:
         return SafeString("—")
-    local, today = timezone.localtime(moment), timezone.localtime(now())
-    days = (today.date() - local.date()).days
+    return _when(timezone.localtime(moment).isoformat(), timezone.localtime(now()).date(), get_language())
+
+
+# A moment is remembered as it is written: as a datetime it would be equal to the same moment of another zone.
+@lru_cache(maxsize=5000)
+def _when(moment: str, today: date, language: str | None) -> SafeString:
+    local = datetime.fromisoformat(moment)
+    days = (today - local.date()).days
     clock = date_format(local, "H:i")
     if days == 0:
         text = clock
@@ -131,12 +142,15 @@ def when(moment: datetime | None) -> SafeString:
     elif days == -1:
         text = _("tomorrow %(time)s") % {"time": clock}
     elif local.year == today.year:
-        text = date_format(local, "j E" if get_language() == "ru" else "j M")
+        text = date_format(local, "j E" if language == "ru" else "j M")
     else:
         text = date_format(local, "SHORT_DATE_FORMAT")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), date_format(local, "DATETIME_FORMAT"), text
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment, _exact(moment, language), text)
+
+
+@lru_cache(maxsize=5000)
+def _exact(moment: str, _language: str | None) -> str:
+    return date_format(datetime.fromisoformat(moment), "DATETIME_FORMAT")
 
 
 def due(ticket: Ticket) -> SafeString:
@@ -146,7 +160,7 @@ def due(ticket: Ticket) -> SafeString:
             return SafeString()
         return format_html('<span class="due due--paused">{}{}</span>', icon("pause"), _("clock paused"))
     left = ticket.due_at - now()
-    exact = date_format(timezone.localtime(ticket.due_at), "DATETIME_FORMAT")
+    exact = _exact(timezone.localtime(ticket.due_at).isoformat(), get_language())
     if left.total_seconds() < 0:
         state, text, sign = "late", _("overdue by %(amount)s") % {"amount": span_words(left)}, "alarm-clock"
     elif left < timedelta(hours=4):

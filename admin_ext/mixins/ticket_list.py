@@ -15,11 +15,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from admin_ext.forms.filters import ORDERS, TicketFilter, choices, pills
+from admin_ext.ticket_rows import Shown
 from admin_ext.views.bulk import LIMIT, bulk_page
 from helpdesk import access, queues
 from helpdesk.lifecycle import ACTIONS
 from helpdesk.models import Ticket, User
-from helpdesk.queues import CHIP_LABELS, SCOPE_LABELS, Chip
+from helpdesk.queues import CHIP_LABELS, SCOPE_LABELS, Chip, Scope
 
 PAGE = 25
 # What a row of the list shows, and no column more.
@@ -85,6 +86,9 @@ class TicketListMixin:
         filtered = TicketFilter.read(user, request.GET)
         context = {**admin.site.each_context(request), **self._listed(filtered, user)}
         context["actions"] = [ACTIONS[name] for name in self.get_actions(request)]
+        context["shown"] = Shown(
+            choosable=bool(context["actions"]), requester=filtered.scope is not Scope.MINE, line=filtered.shows_lines
+        )
         context["pills"] = [(pill, _without(request.GET, *pill.keys)) for pill in pills(filtered, context["choices"])]
         context["without_pills"] = _without(request.GET, *_NARROWING)
         return TemplateResponse(request, "admin/helpdesk/ticket/change_list.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from admin_ext import displays
+from admin_ext.ticket_rows import Shown
+from admin_ext.ticket_rows import rows as drawn_rows
 from helpdesk import phones
 from helpdesk.models import Ticket, User
 
@@ -65,6 +67,12 @@ def due(ticket: Ticket) -> SafeString:
 def avatar(person: User | None, size: str = "") -> SafeString:
     """Draw a person; `size` is empty, `sm` or `lg`."""
     return displays.avatar(person, size)
+
+
+@register.simple_tag
+def ticket_rows(tickets: Iterable[Ticket], unread: Collection[int], shown: Shown) -> SafeString:
+    """Draw the rows of a table of requests."""
+    return drawn_rows(tickets, unread, shown)
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from admin_ext.analytics import filters
 from admin_ext.pages import Page
+from admin_ext.ticket_rows import Shown
 from admin_ext.views.analytics import asked_for
 from helpdesk import access
 from helpdesk.models import Ticket
@@ -40,8 +41,7 @@ def figure_tickets(request: HttpRequest, figure: str) -> HttpResponse:
         "page": page,
         "tickets": tickets,
         "unread": set(unread.order_by().values_list("ticket", flat=True)),
-        "filter": {"scope": "", "shows_lines": True},
-        "actions": [],
+        "shown": Shown(choosable=False, requester=True, line=True),
     }
     return TemplateResponse(request, "admin_ext/analytics/tickets.html", context)
 
