@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk import access
-from helpdesk.access import Right
+from helpdesk.access import Right, Roles
 from helpdesk.lifecycle import CLOSED, OPEN, Status
 from helpdesk.models import SupportLine, Ticket, User
 from helpdesk.moment import now
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
+
+Statement = tuple[str, tuple[Any, ...]]
 
 CAP = 10_000
 # The menu shows no number above 99.
@@ -108,8 +110,8 @@ def narrow(tickets: QuerySet[Ticket], chip: Chip) -> QuerySet[Ticket]:
     return tickets.filter(status=chip.value)
 
 
-def _counted(piles: Iterable[QuerySet[Any]], *, cap: int) -> list[int]:
-    """Return how many rows each query has, at most `cap`; one query.
+def _statement(piles: Iterable[QuerySet[Any]], *, cap: int) -> Statement:
+    """Return one statement that counts how many rows each query has, at most `cap`.
 
     It is put together as text: composed as one expression it takes Django longer than the database needs to answer.
     """
@@ -124,8 +126,12 @@ def _counted(piles: Iterable[QuerySet[Any]], *, cap: int) -> list[int]:
             continue
         parts.append(f"(SELECT COUNT(*) FROM ({text}) capped)")  # noqa: S608 - its values are parameters
         values += params
+    return f"SELECT {', '.join(parts)}", tuple(values)
+
+
+def _counted(statement: Statement) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        cursor.execute(*statement)
         return [int(count) for count in cursor.fetchone()]
 
 
@@ -159,7 +165,7 @@ def _in_one_pass(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
 
 def _up_to_cap(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
     chips = [*(Chip(status) for status in Status.values), Chip.OVERDUE]
-    return dict(zip(chips, _counted((narrow(tickets, chip) for chip in chips), cap=CAP), strict=True))
+    return dict(zip(chips, _counted(_statement((narrow(tickets, chip) for chip in chips), cap=CAP)), strict=True))
 
 
 @dataclass(frozen=True)
@@ -184,26 +190,42 @@ class Counters:
     unread: int
 
 
+# The statements of those who were here last: composed anew they would cost more than everything else in the menu.
+_of_people: dict[tuple[int, Roles, int], Statement] = {}
+_REMEMBERED = 500
+
+
 def counters(user: User, *, cap: int = CAP) -> Counters:
-    """Return the numbers beside `user`'s menu entries: new per line, his own work, what waits for him, unread; each pile
-    is counted up to `cap`.
+    """Return the numbers beside `user`'s menu entries: new per line, his own work, what waits for him, unread; each number
+    is counted up to `cap`. One query.
 
     "Waits for me" is what the person alone can move on: his requests with a question or a result to judge.
     """
     roles = access.roles_of(user)
-    mine = Ticket.objects.filter(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW))
-    work = Ticket.objects.filter(assignee=user, status__in=(Status.IN_WORK, Status.REWORK))
-    found = list(SupportLine.objects.filter(pk__in=roles.lines, is_active=True)) if roles.lines else []
-    fresh = (Ticket.objects.filter(line=line, status=Status.NEW) for line in found)
-    piles = (mine, work, access.unread_messages(user), access.unread_notices(user), *fresh)
-    waiting_for_me, assigned, messages, notices, *new = _counted(piles, cap=cap)
-    lines = tuple(LineCount(line, count) for line, count in zip(found, new, strict=True))
+    key = (user.pk, roles, cap)
+    statement = _of_people.get(key)
+    if statement is None:
+        if len(_of_people) >= _REMEMBERED:
+            _of_people.clear()
+        statement = _of_people[key] = _statement(_piles_of(user), cap=cap)
+    waiting_for_me, assigned, unread, *new = _counted(statement)
+    lines = tuple(LineCount(line, count) for line, count in zip(roles.working, new, strict=True))
     return Counters(
         lines=lines,
         assigned=assigned if roles.lines else 0,
         waiting_for_me=waiting_for_me,
-        unread=messages + notices,
+        unread=unread,
     )
+
+
+def _piles_of(user: User) -> Iterator[QuerySet[Any]]:
+    """Yield what is counted beside the menu; it depends on the person's key and roles alone."""
+    yield Ticket.objects.filter(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW))
+    yield Ticket.objects.filter(assignee=user, status__in=(Status.IN_WORK, Status.REWORK))
+    # Notices are looked at only as far as the messages leave room under the cap: each costs a look at its ticket.
+    messages, notices = access.unread_messages(user).order_by(), access.unread_notices(user).order_by()
+    yield messages.values("pk").union(notices.values("pk"), all=True)
+    yield from (Ticket.objects.filter(line=line, status=Status.NEW) for line in access.roles_of(user).working)
 
 
 def by_urgency(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Membership, Role, User
+from helpdesk.models import Membership, Role, SupportLine, User
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -57,10 +57,14 @@ RIGHT_LABELS: dict[Right, Lazy] = {
 
 @dataclass(frozen=True)
 class Roles:
-    """What a person is: groups by name and lines by id. Made once per request by `roles_of`."""
+    """What a person is: groups by name and lines by id. Made once per request by `roles_of`.
+
+    `working` are those of the lines that are switched on, with no more than their names, in the order in which lines are shown.
+    """
 
     groups: frozenset[str] = frozenset()
     lines: frozenset[int] = frozenset()
+    working: tuple[SupportLine, ...] = ()
     led: frozenset[int] = frozenset()
     superuser: bool = False
     rights: frozenset[Right] = field(default=frozenset())
@@ -118,7 +122,8 @@ def forget_roles(user: User) -> None:
 
 def _read_roles(user: User) -> Roles:
     groups = frozenset(user.groups.values_list("name", flat=True))
-    memberships = list(Membership.objects.filter(person=user).values_list("line_id", "role"))
+    of_lines = Membership.objects.filter(person=user).select_related("line").order_by("-line__is_default", "line__name")
+    memberships = list(of_lines.only("role", "line__name", "line__is_active"))
     rights: set[Right] = set()
     for group in groups:
         rights |= rights_of_group(group)
@@ -126,11 +131,12 @@ def _read_roles(user: User) -> Roles:
         rights |= _ADMINISTRATOR_RIGHTS
     if memberships:
         rights |= _AGENT_RIGHTS
-    led = frozenset(line for line, role in memberships if role == Membership.LineRole.LEAD)
+    led = frozenset(place.line_id for place in memberships if place.role == Membership.LineRole.LEAD)
     if led:
         rights |= _LEAD_RIGHTS
-    lines = frozenset(line for line, _role in memberships)
-    return Roles(groups, lines, led, user.is_superuser, frozenset(rights))
+    lines = frozenset(place.line_id for place in memberships)
+    working = tuple(place.line for place in memberships if place.line.is_active)
+    return Roles(groups, lines, working, led, user.is_superuser, frozenset(rights))
 
 
 def has_right(user: Visitor, right: Right) -> bool:

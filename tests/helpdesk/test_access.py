@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from helpdesk import access, queues, search
+from typing import Any
+
+from helpdesk import access, notify, queues, search
 from helpdesk.actions import conversation, registration
 from helpdesk.models import Ticket
 from helpdesk.queues import Chip, Scope
@@ -93,3 +95,32 @@ def test_the_next_request_is_the_most_urgent_untaken_one(desk: Desk) -> None:
     assert queues.next_for(desk.alla) == first.pk
     assert later.pk != first.pk
     assert queues.next_for(desk.anna) is None
+
+
+def test_the_numbers_of_the_menu_are_one_query_and_follow_the_roles(desk: Desk, django_assert_num_queries: Any) -> None:
+    desk.file()
+    alla = desk.alla
+    access.roles_of(alla)
+    with django_assert_num_queries(1):
+        before = queues.counters(alla)
+    with django_assert_num_queries(1):
+        assert queues.counters(alla) == before
+    assert [(str(count.line), count.new) for count in before.lines] == [("First line", 1)]
+
+    desk.first.memberships.filter(person=alla).delete()
+    access.forget_roles(alla)
+
+    assert [str(count.line) for count in queues.counters(alla).lines] == []
+
+
+def test_messages_and_notices_are_counted_together_up_to_the_cap(desk: Desk) -> None:
+    ticket = desk.ticket("in_work")
+    desk.act("submit", "alla", ticket, comment="Done.")
+    for number in range(3):
+        conversation.post(actor=desk.alla, ticket_id=ticket.pk, text=f"Message {number}", to=[desk.anna.pk])
+    notify.fan_out()
+    whole = queues.counters(desk.anna).unread
+
+    assert whole == access.unread_messages(desk.anna).count() + access.unread_notices(desk.anna).count()
+    assert whole > 3
+    assert queues.counters(desk.anna, cap=2).unread == 2
