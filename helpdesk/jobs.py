@@ -27,6 +27,7 @@ from helpdesk.health import metrics
 from helpdesk.mailing import report_letters
 from helpdesk.models import NoticeKind
 from helpdesk.notify import webhooks
+from helpdesk.reports import keeping
 from helpdesk.spreadsheets.running import run_waiting
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ JOBS: tuple[Job, ...] = (
     Job("old-deliveries", timedelta(hours=1), webhooks.forget_old),
     Job("expired-pairs", timedelta(hours=1), pairs.forget_old),
     Job("stray-files", timedelta(hours=6), stray_files.forget_old),
+    Job("month-figures", timedelta(minutes=2), keeping.keep_next),
     Job("expired-sessions", timedelta(hours=1), forget_expired_sessions),
 )
 

@@ -16,7 +16,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from helpdesk import access, notify, worktime
-from helpdesk.actions import notices, recounting, review, untouched, work
+from helpdesk.actions import month_figures, notices, recounting, review, untouched, work
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
 from helpdesk.clocks import COUNTED, calendar_of, next_reminder
 from helpdesk.models import ClockEvent, ClockEventKind, ClockKind, ClockState, Ticket, TicketClock, User
@@ -93,6 +93,7 @@ def _breach(clock: TicketClock, at: datetime) -> bool:
     due = clock.due_at or at
     if clock.kind in COUNTED:
         Ticket.objects.filter(pk=clock.ticket_id).exclude(late_at__lte=due).update(late_at=due)
+        month_figures.forget_past(clock.ticket.created_at, at)
     ClockEvent.objects.create(
         clock=clock, kind=ClockEventKind.BREACH, at=due, due_at=due, left=clock.left, detail={"limits": clock.limits}
     )

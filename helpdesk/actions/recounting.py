@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from helpdesk import clocks
+from helpdesk.actions import month_figures
 from helpdesk.models import ClockState, Ticket, TicketClock, WorkCalendar
 
 OPEN = (ClockState.RUNNING, ClockState.PAUSED)
@@ -40,4 +41,5 @@ def _follow(clock: TicketClock, at: datetime) -> bool:
     if clock.calendar is None or not clocks.follow_calendar(ticket, clock.calendar, at=at):
         return False
     Ticket.objects.filter(pk=ticket.pk).update(due_at=ticket.due_at)
+    month_figures.forget_past(ticket.created_at, at)
     return True

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import transaction
 from django.forms.models import model_to_dict
 
+from helpdesk.actions import month_figures
 from helpdesk.lifecycle import CLOSED
 from helpdesk.lifecycle import course as courses
 from helpdesk.models import Closing, Stay, Ticket
@@ -64,7 +65,11 @@ def _of(row: Stay) -> courses.Stay:
 
 
 def keep_past(lives: Iterable[tuple[Ticket, Sequence[Any]]]) -> None:
-    """Write the stays and closings of tickets whose whole lives are stored at once, each with the points of its course."""
+    """Write the stays and closings of tickets whose whole lives are stored at once, each with the points of its course.
+
+    They may lie in any month, with last changes that are long ago, so every kept month is let go.
+    """
+    month_figures.forget_all()
     stays: list[Stay] = []
     closings: list[Closing] = []
     for ticket, points in lives:
@@ -90,6 +95,7 @@ def _store(stays: list[Stay], closings: list[Closing]) -> None:
 def rebuild() -> int:
     """Write the stays and closings of every ticket anew from its history, some at a time; return how many tickets."""
     done = 0
+    month_figures.forget_all()
     for ids in _batches(Ticket.objects.order_by("pk")):
         with transaction.atomic():
             list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=ids).values_list("pk"))

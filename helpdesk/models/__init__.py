@@ -16,6 +16,7 @@ from helpdesk.models.imports import (
 )
 from helpdesk.models.lines import Membership, ReplyTemplate, SupportLine
 from helpdesk.models.messages import Message, MessageRecipient
+from helpdesk.models.month_figures import MonthFigures, MonthPart
 from helpdesk.models.notifications import (
     AccountLetter,
     Channel,
@@ -79,6 +80,8 @@ __all__ = [
     "Membership",
     "Message",
     "MessageRecipient",
+    "MonthFigures",
+    "MonthPart",
     "Notice",
     "NoticeChoice",
     "NoticeKind",

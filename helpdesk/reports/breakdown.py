@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from helpdesk.lifecycle import Status
 from helpdesk.models import Closing
-from helpdesk.reports import facts, moments, names, standing
-from helpdesk.reports.facts import Key, Tally, Tickets
+from helpdesk.reports import facts, kept_months, moments, names, standing
+from helpdesk.reports.facts import Key, Tally
 from helpdesk.reports.figures import FIGURES, durations
+from helpdesk.reports.memory import Tickets, kept
 from helpdesk.reports.names import Names
 from helpdesk.reports.period import Period, month_of
 
@@ -55,7 +56,7 @@ def by_status(tickets: Tickets, period: Period) -> list[tuple[Status, int]]:
     for (status, *_rest, is_new), count in standing.at_end(tickets, period).items():
         found[status] += count if is_new else 0
     registered = facts.whole(tickets, period).registered
-    found[Status.CANCELLED] = facts.kept(
+    found[Status.CANCELLED] = kept(
         tickets, "cancelled", period, lambda: still_closed(tickets, period, Status.CANCELLED).count()
     )
     found[Status.DONE] = registered - sum(found.values())
@@ -96,13 +97,16 @@ def months(tickets: Tickets) -> list[tuple[date, int]]:
     while month.end > earliest and len(found) < MONTHS_SHOWN:
         found.append(month)
         month = month.before()
-    first, *rest = (
+    believed = kept_months.registered(tickets)
+    counts = {one.first.isoformat(): believed[one.first] for one in found if one.first in believed}
+    asked = [
         FIGURES["registered"].tickets(tickets, one).order_by().annotate(month=Value(one.first.isoformat()))
         .values_list("month").annotate(count=Count("pk"))
-        for one in found
-    )  # fmt: skip
-    counts = dict(first.union(*rest, all=True) if rest else first)
-    return [(one.first, counts[text]) for one in found if (text := one.first.isoformat()) in counts]
+        for one in found if one.first not in believed
+    ]  # fmt: skip
+    if asked:
+        counts.update(asked[0].union(*asked[1:], all=True) if asked[1:] else asked[0])
+    return [(one.first, count) for one in found if (count := counts.get(one.first.isoformat()))]
 
 
 def tables(tickets: Tickets, period: Period) -> dict[str, list[Row]]:
@@ -116,7 +120,7 @@ def tables(tickets: Tickets, period: Period) -> dict[str, list[Row]]:
         groups, open_then = facts.groups(tickets, period), standing.at_end(tickets, period)
         return {field: _rows(field, groups, open_then, names.of_catalog(tickets)) for field in FIELDS}
 
-    return facts.kept(tickets, "tables", period, make)  # type: ignore[no-any-return]
+    return kept(tickets, "tables", period, make)  # type: ignore[no-any-return]
 
 
 def _rows(field: str, groups: dict[Key, Tally], open_then: Counter[Key], called: Names) -> list[Row]:

@@ -19,8 +19,8 @@ from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.lifecycle import ACTIONS, REGISTER, Status, label_of
 from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
-from helpdesk.reports.facts import Tickets
 from helpdesk.reports.figures import FIGURES
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope, may_export
 

@@ -1,43 +1,28 @@
 """Decides how the figures of a period are added up: in the database, by line, service, kind, assignee and being corrected.
 
 The times from which a median is taken come as one text of seconds for each such group: a row for each request would take
-minutes at a million of them. What was added up is kept with the tickets it is about, for as long as the report is made.
+minutes at a million of them. Months that are kept are not counted again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Count, Q, Sum, Value
 
 from helpdesk.lifecycle import CLOSED, Status
-from helpdesk.models import Closing, Ticket
+from helpdesk.models import Closing, MonthPart
+from helpdesk.reports import kept_months
+from helpdesk.reports.kept_months import Stretch
+from helpdesk.reports.memory import Tickets, kept
 from helpdesk.reports.period import Period
+from helpdesk.reports.sql import Listed, mine, numbers
 
-Tickets = QuerySet[Ticket]
 KEY = ("line", "service", "work_type", "assignee", "corrected")
 Key = tuple[Any, ...]
-
-
-class Listed(Aggregate):
-    """The whole numbers of a group as one text, with commas between them."""
-
-    output_field = TextField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **more)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        found = self.copy()
-        found.template = "STRING_AGG((%(expressions)s)::text, ',')"
-        return found.as_sql(compiler, connection, **more)
-
-
-def numbers(text: str | None) -> list[int]:
-    """Return the numbers that `Listed` wrote."""
-    return [int(each) for each in text.split(",")] if text else []
 
 
 @dataclass
@@ -68,30 +53,14 @@ class Tally:
 _NUMBERS = [each.name for each in fields(Tally) if each.name not in ("reactions", "executions")]
 
 
-def mine(tickets: Tickets) -> Q:
-    """Return the condition on rows of a ticket that it is one of `tickets`; none where those are all there are."""
-    if not tickets.query.where:
-        return Q()
-    return Q(Exists(tickets.order_by().filter(pk=OuterRef("ticket_id"))))
+def closed_in(period: Period, *statuses: str, within: Stretch | None = None) -> Q:
+    """Return the condition on closings that they fall into `period`, each request by its last one so in it.
 
-
-def kept(tickets: Tickets, name: str, period: Period, make: Callable[[], Any]) -> Any:
-    """Return what `make` adds up of `tickets` in `period`, made once."""
-    return remembered(tickets, (name, period.start, period.end), make)
-
-
-def remembered(tickets: Tickets, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-    """Return what `make` finds out for a report on `tickets`, made once for each `key`."""
-    memory = tickets.__dict__.setdefault("_figures", {})
-    if key not in memory:
-        memory[key] = make()
-    return memory[key]
-
-
-def closed_in(period: Period, *statuses: str) -> Q:
-    """Return the condition on closings that they fall into `period`, each request by its last one so in it."""
+    `within` is a part of the period that is asked for alone; the last one in the whole period counts all the same.
+    """
+    part = within or period
     last = Q(again_at__isnull=True) | Q(again_at__gte=period.end)
-    return Q(status__in=statuses, at__gte=period.start, at__lt=period.end) & last
+    return Q(status__in=statuses, at__gte=part.start, at__lt=part.end) & last
 
 
 def groups(tickets: Tickets, period: Period) -> dict[Key, Tally]:
@@ -116,14 +85,35 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
 
 
 def _read(tickets: Tickets, period: Period, key: tuple[str, ...]) -> dict[Key, Tally]:
+    months, stretches = kept_months.divided(tickets, period)
     found: dict[Key, Tally] = {}
-    for row in _registered(tickets, period, key):
-        at, more = _divided(row, key)
-        found.setdefault(at, Tally()).add(more)
-    for row in _closed(tickets, period, key):
-        at, more = _divided(row, key)
-        found.setdefault(at, Tally()).add(more)
+    for at, more in _kept(months, period):
+        found.setdefault(at if key else (), Tally()).add(more)
+    for stretch in stretches:
+        for rows in (_registered(tickets, period, stretch, key), _closed(tickets, period, stretch, key)):
+            for row in rows:
+                at, more = _divided(row, key)
+                found.setdefault(at, Tally()).add(more)
     return found
+
+
+def _kept(months: list[date], period: Period) -> Iterator[tuple[Key, Tally]]:
+    """Yield what is kept of whole months, as `adding_up` wrote it."""
+    end = (period.last + timedelta(days=1)).isoformat()
+    for *key, late, count, reactions in kept_months.rows(MonthPart.REGISTERED, months):
+        overdue = count if late and late < end else 0
+        yield tuple(key), Tally(registered=count, overdue=overdue, reactions=reactions)
+    for row in kept_months.rows(MonthPart.CLOSED, months):
+        *key, status, again = row[: len(KEY) + 2]
+        count, returned, ratings, stars, worked, waited, reviewed, executions = row[len(KEY) + 2 :]
+        tally = Tally(ratings=ratings, stars=stars)
+        if again and again < end:
+            pass
+        elif status == Status.DONE:
+            tally = Tally(0, 0, count, 0, returned, ratings, stars, worked, waited, reviewed, [], executions)
+        else:
+            tally.cancelled = count
+        yield tuple(key), tally
 
 
 def _grouped(rows: Any, key: tuple[str, ...], sums: dict[str, Any]) -> Iterable[dict[str, Any]]:
@@ -132,8 +122,8 @@ def _grouped(rows: Any, key: tuple[str, ...], sums: dict[str, Any]) -> Iterable[
     return rows.order_by().values(*key).annotate(**sums)  # type: ignore[no-any-return]
 
 
-def _registered(tickets: Tickets, period: Period, key: tuple[str, ...]) -> Iterable[dict[str, Any]]:
-    rows = tickets.filter(created_at__gte=period.start, created_at__lt=period.end)
+def _registered(tickets: Tickets, period: Period, part: Stretch, key: tuple[str, ...]) -> Iterable[dict[str, Any]]:
+    rows = tickets.filter(created_at__gte=part.start, created_at__lt=part.end)
     return _grouped(rows, key, {
         "n_registered": Count("*"),
         "n_overdue": Count(Value(1), filter=Q(late_at__lt=period.end)),
@@ -141,12 +131,12 @@ def _registered(tickets: Tickets, period: Period, key: tuple[str, ...]) -> Itera
     })  # fmt: skip
 
 
-def _closed(tickets: Tickets, period: Period, key: tuple[str, ...]) -> Iterable[dict[str, Any]]:
-    rows = Closing.objects.filter(mine(tickets), status__in=CLOSED, at__gte=period.start, at__lt=period.end)
-    done = closed_in(period, Status.DONE)
+def _closed(tickets: Tickets, period: Period, part: Stretch, key: tuple[str, ...]) -> Iterable[dict[str, Any]]:
+    rows = Closing.objects.filter(mine(tickets), status__in=CLOSED, at__gte=part.start, at__lt=part.end)
+    done = closed_in(period, Status.DONE, within=part)
     return _grouped(rows, key, {
         "n_done": Count(Value(1), filter=done),
-        "n_cancelled": Count(Value(1), filter=closed_in(period, Status.CANCELLED)),
+        "n_cancelled": Count(Value(1), filter=closed_in(period, Status.CANCELLED, within=part)),
         "n_returned": Count(Value(1), filter=done & Q(returned=True)),
         "n_ratings": Count("rating"), "n_stars": Sum("rating", default=0),
         **{f"n_{name}": Sum(name, filter=done, default=0) for name in ("worked", "waited", "reviewed")},

@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.lifecycle import Status
 from helpdesk.models import Closing
 from helpdesk.reports import standing
-from helpdesk.reports.facts import Tally, Tickets, closed_in
+from helpdesk.reports.facts import Tally, closed_in
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period
 
 

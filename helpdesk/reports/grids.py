@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from helpdesk.moment import now
 from helpdesk.reports import breakdown, handovers, limits, load, paths, remarkable, split
-from helpdesk.reports.facts import Tickets
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period, between
 from helpdesk.reports.shapes import Behind, Block, Linked, linked
 

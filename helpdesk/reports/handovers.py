@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from helpdesk.models import Stay
 from helpdesk.reports import names
-from helpdesk.reports.facts import Tickets, mine
 from helpdesk.reports.figures import Figure
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period
+from helpdesk.reports.sql import mine
 
 
 @dataclass(frozen=True)

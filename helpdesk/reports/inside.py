@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from helpdesk.lifecycle import CLOSED, Status
 from helpdesk.models import Closing
 from helpdesk.reports import breakdown, standing
-from helpdesk.reports.facts import Tickets
 from helpdesk.reports.figures import FIGURES, Figure, closed
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period, between
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from helpdesk.clocks.replay import Line, Outcome, outcome_of
 from helpdesk.models import ClockEvent, ClockEventKind, Ticket, TicketClock
-from helpdesk.reports.facts import Tickets
 from helpdesk.reports.limits import KINDS
+from helpdesk.reports.memory import Tickets
 from helpdesk.worktime import Limit
 
 _TOLD = (

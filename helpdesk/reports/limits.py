@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import ClockKind, ClockState, TicketClock
-from helpdesk.reports import facts
-from helpdesk.reports.facts import Tickets, mine
+from helpdesk.models import ClockKind, ClockState, MonthPart, TicketClock
+from helpdesk.reports import facts, kept_months
 from helpdesk.reports.figures import FIGURES, Figure
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period
+from helpdesk.reports.sql import mine
 
 KINDS = (ClockKind.REACTION, ClockKind.EXECUTION)
 OUTCOMES = {
@@ -66,15 +68,32 @@ def figure(kind: ClockKind, outcome: str) -> Figure:
 
 def kept(tickets: Tickets, period: Period) -> list[Kept]:
     """Return how both limits were kept by the requests registered in the period."""
-    # The two clocks start with the registration, which is why no look at the tickets is needed.
-    clocks = TicketClock.objects.filter(
-        mine(tickets), kind__in=KINDS, started_at__gte=period.start, started_at__lt=period.end
-    )
+    months, stretches = kept_months.divided(tickets, period)
+    found: Counter[tuple[str, str]] = Counter()
+    _add_kept(found, months, period)
     sums = {name: Count(Value(1), filter=condition) for name, condition in _outcomes(period).items()}
-    found: dict[str, Any] = {row["kind"]: row for row in clocks.order_by().values("kind").annotate(**sums)}
+    for part in stretches:
+        # The two clocks start with the registration, which is why no look at the tickets is needed.
+        clocks = TicketClock.objects.filter(
+            mine(tickets), kind__in=KINDS, started_at__gte=part.start, started_at__lt=part.end
+        )
+        for kind, *counts in clocks.order_by().values("kind").annotate(**sums).values_list("kind", *sums):
+            found.update({(kind, name): count for name, count in zip(sums, counts, strict=True)})
     whole = facts.whole(tickets, period).registered
     result = []
-    for kind in KINDS:
-        met, missed, running = (found.get(kind.value, {}).get(name, 0) for name in ("met", "missed", "running"))
-        result.append(Kept(kind, met, missed, running, whole - met - missed - running))
+    for clock in KINDS:
+        met, missed, running = (found[clock.value, name] for name in ("met", "missed", "running"))
+        result.append(Kept(clock, met, missed, running, whole - met - missed - running))
     return result
+
+
+def _add_kept(found: Counter[tuple[str, str]], months: list[date], period: Period) -> None:
+    """Add what is kept of whole months, as `adding_up` wrote it."""
+    end = (period.last + timedelta(days=1)).isoformat()
+    for kind, met, breached, cancelled, count in kept_months.rows(MonthPart.LIMITS, months):
+        if breached and breached < end:
+            found[kind, "missed"] += count
+        elif met and met < end:
+            found[kind, "met"] += count
+        elif not cancelled:
+            found[kind, "running"] += count

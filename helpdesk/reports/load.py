@@ -6,8 +6,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from helpdesk.reports import moments
-from helpdesk.reports.facts import Tickets
 from helpdesk.reports.figures import FIGURES, Figure
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period
 
 

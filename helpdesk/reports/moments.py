@@ -7,32 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, F, Func, IntegerField, Q, Value
+from django.db.models import CharField, Count, F, IntegerField, Q, Value
 from django.utils import timezone
 
 from helpdesk.lifecycle import CLOSED, Status
-from helpdesk.models import Closing
-from helpdesk.reports.facts import Tickets, closed_in, kept, mine
+from helpdesk.models import Closing, MonthPart
+from helpdesk.reports import kept_months
+from helpdesk.reports.facts import closed_in
+from helpdesk.reports.kept_months import Stretch
+from helpdesk.reports.memory import Tickets, kept
 from helpdesk.reports.period import Period
+from helpdesk.reports.sql import Cut, mine
 
 _FORMS = {13: "%Y-%m-%d %H", 16: "%Y-%m-%d %H:%M"}
-
-
-class _Cut(Func):
-    """The first characters of a moment as it is written in UTC."""
-
-    output_field = CharField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        return self.as_sql(compiler, connection, template="SUBSTR(%(expressions)s, 1, %(length)s)", **more)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        unit = "hour" if self.extra["length"] == 13 else "minute"
-        cut = f"DATE_TRUNC('{unit}', %(expressions)s AT TIME ZONE 'UTC')"
-        return self.as_sql(compiler, connection, template=f"SUBSTR(({cut})::text, 1, %(length)s)", **more)
 
 
 @dataclass
@@ -56,32 +46,50 @@ def of(tickets: Tickets, period: Period) -> Moments:
 
 
 def _read(tickets: Tickets, period: Period) -> Moments:
-    length = 13 if _is_whole_hours(period) else 16
-    closings = Closing.objects.filter(mine(tickets), status__in=CLOSED)
-    parts = [
-        _counted("registered", tickets, "created_at", period, length),
-        _counted("closed", closings, "at", period, length, also=closed_in(period, Status.DONE)),
-        _counted("undone", closings.filter(undone_at__isnull=False), "undone_at", period, length),
-    ]
+    months, stretches = kept_months.divided(tickets, period)
     found = Moments()
-    for what, text, count, done in parts[0].union(*parts[1:], all=True):
+    _add_kept(found, months, period)
+    for stretch in stretches:
+        _add_counted(found, tickets, period, stretch)
+    return found
+
+
+def _add_kept(found: Moments, months: list[date], period: Period) -> None:
+    """Add what is kept of whole months, as `adding_up` wrote it."""
+    end = (period.last + timedelta(days=1)).isoformat()
+    for what, first, second, count in kept_months.rows(MonthPart.MOMENTS, months):
+        if what == "hours":
+            found.hours[first, second] += count
+        elif what != "done" or not second or second >= end:
+            getattr(found, what)[date.fromisoformat(first)] += count
+
+
+def _add_counted(found: Moments, tickets: Tickets, period: Period, part: Stretch) -> None:
+    length = 13 if _is_whole_hours(part) else 16
+    closings = Closing.objects.filter(mine(tickets), status__in=CLOSED)
+    done = closed_in(period, Status.DONE, within=part)
+    counts = [
+        _counted("registered", tickets, "created_at", part, length),
+        _counted("closed", closings, "at", part, length, also=done),
+        _counted("undone", closings.filter(undone_at__isnull=False), "undone_at", part, length),
+    ]
+    for what, text, count, also in counts[0].union(*counts[1:], all=True):
         at = timezone.localtime(datetime.strptime(text, _FORMS[length]).replace(tzinfo=UTC))
         getattr(found, what)[at.date()] += count
         if what == "registered":
             found.hours[at.weekday(), at.hour] += count
         elif what == "closed":
-            found.done[at.date()] += done
-    return found
+            found.done[at.date()] += also
 
 
-def _counted(what: str, rows: Any, moment: str, period: Period, length: int, also: Q | None = None) -> Any:
-    within = rows.filter(**{f"{moment}__gte": period.start, f"{moment}__lt": period.end}).order_by()
+def _counted(what: str, rows: Any, moment: str, part: Stretch, length: int, also: Q | None = None) -> Any:
+    within = rows.filter(**{f"{moment}__gte": part.start, f"{moment}__lt": part.end}).order_by()
     second = Value(0, output_field=IntegerField()) if also is None else Count(Value(1), filter=also)
     return (
-        within.annotate(what=Value(what, output_field=CharField()), cut=_Cut(F(moment), length=length))
+        within.annotate(what=Value(what, output_field=CharField()), cut=Cut(F(moment), length=length))
         .values("what", "cut").annotate(count=Count("*"), second=second).values_list("what", "cut", "count", "second")
     )  # fmt: skip
 
 
-def _is_whole_hours(period: Period) -> bool:
-    return all(timezone.localtime(at).utcoffset().seconds % 3600 == 0 for at in (period.start, period.end))  # type: ignore[union-attr]  # aware
+def _is_whole_hours(part: Stretch) -> bool:
+    return all(timezone.localtime(at).utcoffset().seconds % 3600 == 0 for at in (part.start, part.end))  # type: ignore[union-attr]  # aware

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import CharField, QuerySet, Value
 
 from helpdesk.models import Service, SupportLine, User, WorkType
-from helpdesk.reports.facts import Tickets, remembered
+from helpdesk.reports.memory import Tickets, remembered
 
 Names = dict[str, dict[int, str]]
 

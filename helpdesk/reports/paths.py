@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import permutations
 from statistics import median
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from helpdesk.lifecycle import Status
 from helpdesk.lifecycle.course import LETTERS, STATUS_OF
-from helpdesk.models import Closing, Stay
-from helpdesk.reports.facts import Listed, Tickets, closed_in, kept, mine, numbers
+from helpdesk.models import Closing, MonthPart, Stay
+from helpdesk.reports import kept_months
+from helpdesk.reports.facts import closed_in
 from helpdesk.reports.figures import Figure, closed
+from helpdesk.reports.kept_months import Stretch
+from helpdesk.reports.memory import Tickets, kept
 from helpdesk.reports.period import Period
+from helpdesk.reports.sql import Listed, mine, numbers
 
 SHOWN = 10
 
@@ -50,8 +57,7 @@ def variants(tickets: Tickets, period: Period) -> list[Variant]:
     """Return every path of the requests done in the period, the most travelled first."""
 
     def make() -> list[Variant]:
-        rows = Closing.objects.filter(mine(tickets), closed_in(period, Status.DONE)).order_by()
-        counts = dict(rows.values_list("path").annotate(count=Count("*")))
+        counts = _counts(tickets, period)
         done = sum(counts.values())
         found = [Variant(path, count, 100 * count / done) for path, count in counts.items()]
         return sorted(found, key=lambda variant: (-variant.count, variant.path))
@@ -59,27 +65,48 @@ def variants(tickets: Tickets, period: Period) -> list[Variant]:
     return kept(tickets, "paths", period, make)  # type: ignore[no-any-return]
 
 
+def _counts(tickets: Tickets, period: Period) -> Counter[str]:
+    months, stretches = kept_months.divided(tickets, period)
+    end = (period.last + timedelta(days=1)).isoformat()
+    found: Counter[str] = Counter()
+    for path, again, count in kept_months.rows(MonthPart.PATHS, months):
+        if not again or again >= end:
+            found[path] += count
+    for part in stretches:
+        rows = Closing.objects.filter(mine(tickets), closed_in(period, Status.DONE, within=part)).order_by()
+        found.update(dict(rows.values_list("path").annotate(count=Count("*"))))
+    return found
+
+
 def arrows(tickets: Tickets, period: Period) -> list[Arrow]:
     """Return every step from status to status that was made in the period, the most frequent first."""
 
     def make() -> list[Arrow]:
-        # Asked for each arrow by itself, which an index answers; sorting a year of steps takes seconds.
-        first, *rest = (
-            Stay.objects.filter(mine(tickets), _made(source, target, period)).order_by().values("came_from", "status")
-            .annotate(count=Count("*"), times=Listed("spent")).values_list("came_from", "status", "count", "times")
-            for source, target in permutations(Status, 2)
-        )  # fmt: skip
-        found = [
-            Arrow(Status(source), Status(target), count, median(numbers(times)))
-            for source, target, count, times in first.union(*rest, all=True)
-        ]
+        months, stretches = kept_months.divided(tickets, period)
+        spent: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for source, target, seconds in kept_months.rows(MonthPart.ARROWS, months):
+            spent[source, target] += seconds
+        for part in stretches:
+            for source, target, times in _steps(tickets, part):
+                spent[source, target] += numbers(times)
+        found = [Arrow(Status(source), Status(target), len(times), median(times)) for (source, target), times in spent.items()]  # fmt: skip
         return sorted(found, key=lambda arrow: (-arrow.count, arrow.name))
 
     return kept(tickets, "arrows", period, make)  # type: ignore[no-any-return]
 
 
-def _made(source: Status, target: Status, period: Period) -> Q:
-    return Q(came_from=source, status=target, since__gte=period.start, since__lt=period.end, spent__isnull=False)
+def _steps(tickets: Tickets, part: Stretch) -> Any:
+    """Return source, target and seconds of the steps made in a stretch; asked for each pair by itself, which an index answers."""
+    first, *rest = (
+        Stay.objects.filter(mine(tickets), _made(source, target, part)).order_by().values("came_from", "status")
+        .annotate(times=Listed("spent")).values_list("came_from", "status", "times")
+        for source, target in permutations(Status, 2)
+    )  # fmt: skip
+    return first.union(*rest, all=True)
+
+
+def _made(source: Status, target: Status, part: Period | Stretch) -> Q:
+    return Q(came_from=source, status=target, since__gte=part.start, since__lt=part.end, spent__isnull=False)
 
 
 def on_path(path: str) -> Figure | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from helpdesk.models import Rating, Ticket
-from helpdesk.reports.facts import Tickets, mine
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period
+from helpdesk.reports.sql import mine
 
 SHOWN = 10
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from helpdesk.reports import facts, names
-from helpdesk.reports.facts import Tally, Tickets
+from helpdesk.reports.facts import Tally
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period
 
 

@@ -10,8 +10,9 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from helpdesk.lifecycle import OPEN
 from helpdesk.models import LONG, Stay
-from helpdesk.reports.facts import Tickets, kept, mine, remembered
+from helpdesk.reports.memory import Tickets, kept, remembered
 from helpdesk.reports.period import Period
+from helpdesk.reports.sql import mine
 
 _KEY = ("status", "ticket__line", "ticket__service", "ticket__work_type", "assignee", "ticket__corrected")
 

@@ -20,9 +20,9 @@ from helpdesk.clocks.replay import Outcome
 from helpdesk.models import ClockKind, SupportLine, User, WorkType
 from helpdesk.moment import now
 from helpdesk.reports import ledgers, period, scope
-from helpdesk.reports.facts import Tickets
 from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.limits import KINDS
+from helpdesk.reports.memory import Tickets
 from helpdesk.reports.period import Period
 from helpdesk.reports.proposal import MOST_KINDS, Proposal, Terms
 from helpdesk.reports.retold import Retold, Telling

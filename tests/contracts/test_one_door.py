@@ -18,6 +18,10 @@ READERS = (
     "helpdesk/models/",
     "helpdesk/notify/",  # tells people of events, and asks access for each of them
     "helpdesk/search/",  # writes the words of every ticket; what is found is bounded by the caller
+    # Add up the whole desk and see what of it has changed; only reports on the whole desk are told.
+    "helpdesk/reports/adding_up.py",
+    "helpdesk/reports/keeping.py",
+    "helpdesk/reports/kept_months.py",
 )
 # Who may write many rows at once, which no history sees.
 WRITERS = ("helpdesk/actions/", "helpdesk/clocks.py", "helpdesk/clocks/", "helpdesk/notify/", "helpdesk/search/")

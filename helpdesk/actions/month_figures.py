@@ -1,0 +1,50 @@
+"""Decides when the kept figures of months are written, and when they are let go because something of the past has changed.
+
+Most changes need nothing here: a month is not believed while a request of it has changed since (`helpdesk.reports.kept`).
+What leaves no trace in the moment of a request's last change has to call `forget_past` or `forget_all`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from helpdesk.models import MonthFigures, MonthPart
+
+
+def month_of(at: datetime) -> date:
+    """Return the first day of the month in which the aware moment `at` is, by the clock of the desk."""
+    return localtime(at).date().replace(day=1)
+
+
+@transaction.atomic
+def keep(month: date, parts: Mapping[MonthPart, str], *, registered: int, at: datetime) -> None:
+    """Write what the month that begins with the day `month` came to, as it was read from `at` (aware) on."""
+    MonthFigures.objects.filter(month=month).delete()
+    MonthFigures.objects.bulk_create(
+        MonthFigures(month=month, part=part, zone=settings.TIME_ZONE, added_at=at, seen_at=at, registered=registered, data=data)
+        for part, data in parts.items()
+    )  # fmt: skip
+
+
+def seen(months: Collection[date], at: datetime) -> None:
+    """Note that nothing of `months` had changed at `at` (aware)."""
+    MonthFigures.objects.filter(month__in=months, seen_at__lt=at).update(seen_at=at)
+
+
+def forget_past(registered: datetime, at: datetime) -> None:
+    """Let go of the month in which a request was `registered`, unless `at` (both aware) is in it: it is counted from the rows.
+
+    For what changes a request without being its last change: a breach is dated by its due time, a calendar moves clocks.
+    """
+    if month_of(registered) != month_of(at):
+        MonthFigures.objects.filter(month=month_of(registered)).delete()
+
+
+def forget_all() -> None:
+    """Let go of every month."""
+    MonthFigures.objects.all().delete()

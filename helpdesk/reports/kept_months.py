@@ -1,0 +1,111 @@
+"""Decides which part of a period is told by the figures kept of finished months, and which is counted from the requests.
+
+Only a report on the whole desk is: one of a line or a person has a fraction of the rows. A kept month is believed unless a
+request of it has changed since; that is asked anew for each report, so nobody who writes has to think of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+
+from helpdesk.actions.month_figures import month_of
+from helpdesk.models import Closing, MonthFigures, MonthPart, Stay, Ticket
+from helpdesk.moment import now
+from helpdesk.reports import period as periods
+from helpdesk.reports.memory import Tickets, remembered
+from helpdesk.reports.period import Period
+from helpdesk.reports.sql import Cut
+
+# A transaction that writes is over by then, so what it wrote is seen.
+SETTLED = timedelta(minutes=15)
+# When the worker has stood still for longer, too much may have changed to ask for it with every report.
+BELIEVED = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a period that is counted from the requests: aware moments, the end left out."""
+
+    start: datetime
+    end: datetime
+
+
+def divided(tickets: Tickets, period: Period) -> tuple[list[date], list[Stretch]]:
+    """Return the first days of the months of `period` that are kept, and the stretches around them."""
+    if tickets.query.where:
+        return [], [Stretch(period.start, period.end)]
+    believed = _believed(tickets)
+    months, stretches, start = [], [], period.start
+    for month in _whole_months(period):
+        if month.first in believed:
+            if start < month.start:
+                stretches.append(Stretch(start, month.start))
+            months.append(month.first)
+            start = month.end
+    if start < period.end:
+        stretches.append(Stretch(start, period.end))
+    return months, stretches
+
+
+def _whole_months(period: Period) -> Iterator[Period]:
+    month = periods.month_of(period.first)
+    if month.first < period.first:
+        month = month.after()
+    while month.last <= period.last:
+        yield month
+        month = month.after()
+
+
+def rows(part: MonthPart, months: list[date]) -> Iterator[list[Any]]:
+    """Yield the rows that are kept of `part` in `months`."""
+    if months:
+        for data in MonthFigures.objects.filter(month__in=months, part=part).values_list("data", flat=True):
+            yield from json.loads(data)
+
+
+def registered(tickets: Tickets) -> dict[date, int]:
+    """Return how many requests were registered in each month that is kept, by its first day."""
+    if tickets.query.where:
+        return {}
+    return _believed(tickets)
+
+
+def _believed(tickets: Tickets) -> dict[date, int]:
+    return remembered(tickets, ("months kept",), lambda: believed_months(now()))  # type: ignore[no-any-return]
+
+
+def believed_months(at: datetime) -> dict[date, int]:
+    """Return how many requests were registered in each month that is kept and not changed since, as asked at `at` (aware)."""
+    own = MonthFigures.objects.filter(part=MonthPart.REGISTERED, zone=settings.TIME_ZONE, seen_at__gt=at - BELIEVED)
+    found = list(own.values_list("month", "registered", "seen_at"))
+    if not found:
+        return {}
+    changed = _months_changed(min(seen for _month, _count, seen in found) - SETTLED)
+    return {month: count for month, count, _seen in found if month not in changed}
+
+
+def _months_changed(since: datetime) -> set[date]:
+    """Return the months of which a request that changed at or after `since` has something to tell."""
+    changed = Ticket.objects.filter(updated_at__gte=since).order_by()
+    stays = Stay.objects.filter(ticket__in=changed.values("pk")).order_by()
+    closings = Closing.objects.filter(ticket__in=changed.values("pk")).order_by()
+    days = _days(changed, "created_at").union(
+        _days(stays, "since"), _days(closings, "at"), _days(closings.filter(undone_at__isnull=False), "undone_at")
+    )
+    months = set()
+    for (day,) in days:
+        # The day is one of UTC: it may be in two months of the desk.
+        start = datetime.fromisoformat(f"{day}T00:00:00+00:00")
+        months |= {month_of(start), month_of(start + timedelta(days=1))}
+    return months
+
+
+def _days(rows_: Any, moment: str) -> Any:
+    return rows_.annotate(day=Cut(F(moment), length=10)).values_list("day").distinct()

@@ -1,0 +1,173 @@
+"""What is kept of finished months and what the rows say never differ; a month that has changed is counted from the rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from helpdesk import jobs, moment
+from helpdesk.actions import deadlines, month_figures, stays
+from helpdesk.models import MonthFigures, Ticket, TicketClock
+from helpdesk.moment import now
+from helpdesk.reports import breakdown, facts, keeping, kept_months, limits, load, paths, period, scope, split
+from helpdesk.reports.period import Period
+from tests.people import NOON, Desk
+from tests.reports.test_figures import LIFE, MARCH, live
+
+FEBRUARY = period.month_of(date(2026, 2, 1))
+PERIODS = (
+    FEBRUARY, MARCH, period.quarter_of(date(2026, 1, 1)), period.year_of(date(2026, 1, 1)),
+    period.between(date(2026, 2, 14), date(2026, 3, 20)), period.between(date(2026, 1, 20), date(2026, 4, 5)),
+)  # fmt: skip
+
+
+def keep_all() -> int:
+    """Let the job run until nothing is left to add up, and return how many months it added up."""
+    return sum(iter(keeping.keep_next, 0))
+
+
+def told(desk: Desk, asked: Period) -> dict[str, Any]:
+    """Return everything a report on the whole desk adds up; times in order."""
+    tickets = scope.read(desk.roman, {}).tickets
+
+    def ordered(tally: facts.Tally) -> dict[str, Any]:
+        return {name: sorted(value) if isinstance(value, list) else value for name, value in vars(tally).items()}
+
+    groups = {key: ordered(tally) for key, tally in facts.groups(tickets, asked).items()}
+    return {
+        # A group of which only closings that do not count are left is as good as none.
+        "groups": {key: tally for key, tally in groups.items() if any(tally.values())},
+        "whole": ordered(facts.whole(tickets, asked)),
+        "alone": ordered(facts.whole(tickets.all(), asked, by_group=False)),
+        "days": breakdown.by_day(tickets, asked), "hours": load.by_hour(tickets, asked),
+        "limits": limits.kept(tickets, asked), "paths": paths.variants(tickets, asked), "steps": paths.arrows(tickets, asked),
+        "months": breakdown.months(tickets), "turns": split.by_line(tickets, asked), "status": breakdown.by_status(tickets, asked),
+        "tables": breakdown.tables(tickets, asked),
+    }  # fmt: skip
+
+
+def check(desk: Desk) -> None:
+    """Compare what is told with the help of kept months with what the rows tell alone."""
+    with_kept = [told(desk, asked) for asked in PERIODS]
+    month_figures.forget_all()
+    for asked, found in zip(PERIODS, with_kept, strict=True):
+        assert found == told(desk, asked), asked.label
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(lives=st.lists(LIFE, min_size=1, max_size=6))
+def test_kept_months_and_rows_never_differ(desk: Desk, lives: list[Any]) -> None:
+    Ticket.objects.all().delete()
+    month_figures.forget_all()
+    with moment.at(live(desk, lives) + timedelta(days=1)):
+        assert keep_all() >= 1
+        tickets = scope.read(desk.roman, {}).tickets
+        assert MARCH.first in kept_months.registered(tickets)
+        assert kept_months.divided(tickets, MARCH) == ([MARCH.first], [])
+        check(desk)
+
+
+def closed_in_march(desk: Desk) -> Ticket:
+    with moment.at(NOON + timedelta(days=20)):
+        ticket = desk.file()
+        desk.act("take", "alla", ticket)
+        desk.act("submit", "alla", ticket, comment="Mended.")
+        desk.act("accept", "anna", ticket, rating="4")
+    return ticket
+
+
+def test_a_month_that_has_changed_is_counted_from_the_rows_until_it_is_added_up_again(desk: Desk) -> None:
+    ticket = closed_in_march(desk)
+    with moment.at(datetime(2026, 4, 2, 9, tzinfo=UTC)):
+        assert keep_all() == 1
+        assert kept_months.believed_months(now()) == {MARCH.first: 1}
+    with moment.at(datetime(2026, 4, 2, 12, tzinfo=UTC)):
+        desk.act("reopen", "anna", ticket, comment="Again.")
+        assert kept_months.believed_months(now()) == {}
+        check(desk)
+    with moment.at(datetime(2026, 4, 2, 15, tzinfo=UTC)):
+        assert keep_all() == 1
+        assert kept_months.believed_months(now()) == {MARCH.first: 1}
+        assert breakdown.by_day(scope.read(desk.roman, {}).tickets, MARCH)[29].done == 1
+        check(desk)
+
+
+def test_a_deadline_missed_later_lets_go_of_the_month_the_request_came_in(desk: Desk) -> None:
+    with moment.at(datetime(2026, 3, 31, 12, tzinfo=UTC)):
+        ticket = desk.file()
+    due = datetime(2026, 4, 2, 12, tzinfo=UTC)
+    TicketClock.objects.filter(ticket=ticket, kind="execution").update(due_at=due)
+    TicketClock.objects.filter(ticket=ticket).exclude(kind="execution").update(
+        state="cancelled", due_at=None, remind_at=None
+    )
+    with moment.at(datetime(2026, 4, 2, 9, tzinfo=UTC)):
+        assert keep_all() == 1
+        assert facts.whole(scope.read(desk.roman, {}).tickets, PERIODS[3]).overdue == 0
+    with moment.at(due + timedelta(hours=1)):
+        deadlines.sweep()
+        assert facts.whole(scope.read(desk.roman, {}).tickets, PERIODS[3]).overdue == 1
+        assert facts.whole(scope.read(desk.roman, {}).tickets, MARCH).overdue == 0
+        assert keep_all() == 1
+        assert facts.whole(scope.read(desk.roman, {}).tickets, PERIODS[3]).overdue == 1
+        assert facts.whole(scope.read(desk.roman, {}).tickets, MARCH).overdue == 0
+
+
+def test_a_month_is_added_up_when_it_is_over_and_its_missed_deadlines_are_stored(desk: Desk) -> None:
+    with moment.at(NOON):
+        desk.file()
+    with moment.at(MARCH.end + timedelta(minutes=30)):
+        assert keep_all() == 0
+    with moment.at(MARCH.end + timedelta(hours=2)):
+        assert keep_all() == 0
+        deadlines.sweep()
+        assert keep_all() == 1
+    with moment.at(MARCH.end + timedelta(hours=20)):
+        assert keep_all() == 0
+    with moment.at(MARCH.end + timedelta(hours=30)):
+        assert keep_all() == 1
+
+
+def test_figures_nobody_has_looked_after_for_days_are_not_believed(desk: Desk) -> None:
+    closed_in_march(desk)
+    with moment.at(MARCH.end + timedelta(days=1)):
+        keep_all()
+    with moment.at(MARCH.end + timedelta(days=4)):
+        assert kept_months.believed_months(now()) == {}
+
+
+def test_a_lead_has_his_own_figures_counted_from_the_rows(desk: Desk) -> None:
+    closed_in_march(desk)
+    with moment.at(MARCH.end + timedelta(days=1)):
+        keep_all()
+        assert kept_months.divided(scope.read(desk.lev, {}).tickets, MARCH)[0] == []
+        assert kept_months.divided(scope.read(desk.roman, {"line": "1"}).tickets, MARCH)[0] == []
+
+
+def test_another_time_zone_and_stays_told_anew_let_go_of_everything(desk: Desk, settings: Any) -> None:
+    closed_in_march(desk)
+    with moment.at(MARCH.end + timedelta(days=1)):
+        keep_all()
+        settings.TIME_ZONE = "Asia/Vladivostok"
+        assert kept_months.believed_months(now()) == {}
+        settings.TIME_ZONE = "Europe/Moscow"
+        assert kept_months.believed_months(now()) == {MARCH.first: 1}
+        stays.rebuild()
+    assert not MonthFigures.objects.exists()
+
+
+@pytest.mark.parametrize("job", [job for job in jobs.JOBS if job.name == "month-figures"])
+def test_the_worker_adds_months_up(desk: Desk, job: jobs.Job) -> None:
+    closed_in_march(desk)
+    with moment.at(MARCH.end + timedelta(days=1)):
+        job.run()
+    assert Counter(MonthFigures.objects.values_list("month", flat=True)) == {MARCH.first: 6}
