@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connections
 
+from tests import database
+
 pytest_plugins = ("tests.people",)
 
 if TYPE_CHECKING:
@@ -27,11 +29,16 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Keep SQLite in a file, as the product does: a shared database in memory locks whole tables and knows no WAL."""
+) -> Iterator[None]:
+    """Keep SQLite in a file, as the product does: a shared database in memory locks whole tables and knows no WAL.
+
+    Tables come from a copy that was migrated once: to migrate takes longer than all but a few files of the suite.
+    """
     settings_of_database = connections["default"].settings_dict
     if settings_of_database["ENGINE"].endswith("sqlite3"):
         settings_of_database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    with database.copied():
+        yield
 
 
 @pytest.fixture(autouse=True)

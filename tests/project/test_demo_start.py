@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests import database
 from tests.project.test_start import MANAGE, PASSWORD, ROOT, environment, free_port, run
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def shell(code: str, env: dict[str, str]) -> str:
 
 
 def test_the_demo_starts_from_nothing_keeps_what_was_entered_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    """Start without tables, as every first start does, and hold the copy that other tests begin with to what comes of it."""
     env = environment(tmp_path, PORT=str(free_port()))
 
     process, lines, _seconds = start(env)
@@ -83,6 +85,9 @@ def test_the_demo_starts_from_nothing_keeps_what_was_entered_and_ends_with_ctrl_
         output = stop(process)
     assert process.returncode == 0
     assert "worker stopped" in output
+    kept = database.file_of(database.digest())
+    if kept.exists():
+        assert database.structure(kept) == database.structure(tmp_path / "db.sqlite3")
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"http://127.0.0.1:{env['PORT']}/admin/login/", timeout=5)
 
@@ -98,6 +103,7 @@ def test_the_demo_starts_from_nothing_keeps_what_was_entered_and_ends_with_ctrl_
 
 def test_a_desk_with_people_of_its_own_is_left_alone(tmp_path: Path) -> None:
     env = environment(tmp_path, PORT=str(free_port()))
+    database.head_start(tmp_path / "db.sqlite3")
     assert run([*MANAGE, "setup"], env).returncode == 0
     account = {
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,

@@ -19,6 +19,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests import database
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -48,8 +50,10 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Set up a desk from nothing with one administrator; return the environment to start it with."""
-    env = environment(tmp_path_factory.mktemp("desk"), PORT=str(free_port()))
+    """Set up a desk with one administrator; return the environment to start it with."""
+    folder = tmp_path_factory.mktemp("desk")
+    database.head_start(folder / "db.sqlite3")
+    env = environment(folder, PORT=str(free_port()))
     made = run([*MANAGE, "setup"], env)
     assert made.returncode == 0, made.stderr
     account = {
