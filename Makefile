@@ -11,7 +11,8 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 PINS := constraints.txt requirements.txt
-PYTEST := $(PY) -m pytest
+# The compiled tests are kept, whatever the machine says: to rewrite the asserts of all modules takes each process seconds.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
 # The suite on PostgreSQL makes and drops its own databases beside this one.
 TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/helpdesk
 EXTRAS := $(if $(findstring postgres,$(DATABASE_URL)),.venv/.postgres) $(if $(CELERY_BROKER_URL),.venv/.celery) $(if $(FILES_URL),.venv/.s3)
