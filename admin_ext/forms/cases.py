@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -85,7 +86,7 @@ class MappingForm(PanelForm):
         statuses = [("", _("not said: told and left out")), *Status.choices, (IGNORED, _("pass over"))]
         counts = dict(words)
         for key, word in self._words.items():
-            label = f"{word} ({counts[word]})"
+            label = f"{word} ({number_format(counts[word], force_grouping=True)})"
             self.fields[key] = forms.ChoiceField(label=label, choices=statuses, required=False)
         for field in self.fields.values():
             dress(field.widget)
@@ -99,7 +100,7 @@ class MappingForm(PanelForm):
         return [
             (_("Columns"), [self["source"], *(self[f"col_{name}"] for name in FIELDS)]),
             (
-                _("Statuses and activities nobody has said yet"),
+                _("Statuses and activities not mapped yet"),
                 [self[key] for key in self._words if key in self._unsaid],
             ),
             (_("Statuses and activities"), [self[key] for key in self._words if key not in self._unsaid]),

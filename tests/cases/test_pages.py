@@ -124,8 +124,8 @@ def test_the_page_reads_no_file_and_asks_for_every_word(desk: Desk, monkeypatch:
         running.run_waiting()
     assert asked == [["Fetch (3)", "Insert (3)"], ["Fetch (3)", "Insert (3)", "Mend (1)", "Shut (2)"],
                      ["Fetch (3)", "Insert (3)"]]  # fmt: skip
-    headings = [heading for heading, _fields in client.get(page).context["form"].groups if "nobody" in heading]
-    assert headings == ["Statuses and activities nobody has said yet"]
+    headings = [heading for heading, _fields in client.get(page).context["form"].groups if "not mapped" in heading]
+    assert headings == ["Statuses and activities not mapped yet"]
     imported = CaseImport.objects.get()
     assert (imported.mapping["statuses"], imported.preview["unmapped"]) == (meaning, {})
     assert imported.preview["steps"] == 10
