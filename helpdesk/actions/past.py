@@ -35,6 +35,7 @@ from helpdesk.models import (
     User,
     WorkType,
 )
+from helpdesk.models.storing import store
 from helpdesk.moment import now
 from helpdesk.notify.feed import mark_writing
 from helpdesk.search.documents import texts
@@ -98,12 +99,9 @@ def write(past: Sequence[PastTicket], *, actor: User, imported: CaseImport) -> l
     with transaction.atomic():
         lives = [_live(one) for one in past]
         _store(lives)
-        ForeignCase.objects.bulk_create(
-            (
-                ForeignCase(source=imported.source, foreign_id=one.foreign_id, ticket=life.ticket, imported=imported)
-                for one, life in zip(past, lives, strict=True)
-            ),
-            batch_size=BATCH,
+        store(
+            ForeignCase(source=imported.source, foreign_id=one.foreign_id, ticket=life.ticket, imported=imported)
+            for one, life in zip(past, lives, strict=True)
         )
     return [life.ticket for life in lives]
 
@@ -228,19 +226,18 @@ def _store(lives: list[_Life]) -> None:
     """Store everything, parents first; rows of one kind in the order in which they came about."""
     Ticket.objects.bulk_create((life.ticket for life in lives), batch_size=BATCH)
     history = [row for life in lives for row in _numbered(life.history, life.ticket.pk)]
-    Ticket.history.model.objects.bulk_create(history, batch_size=BATCH)
+    store(history)
     stays.keep_past((life.ticket, life.points) for life in lives)
     _store_messages([said for life in lives for said in life.messages])
     rows = [clock for life in lives for clock in life.clocks.values()]
     TicketClock.objects.bulk_create(rows, batch_size=BATCH)
-    ledger = [line for life in lives for clock, line in _of_clocks(life)]
-    ClockEvent.objects.bulk_create(ledger, batch_size=BATCH)
+    store(line for life in lives for _clock, line in _of_clocks(life))
     _store_events([happened for life in lives for happened in life.events])
     docs = []
     for life in lives:
         public, internal = texts(life.ticket, [message for message, _to in life.messages])
         docs.append(SearchDoc(ticket=life.ticket, public=public, internal=internal))
-    SearchDoc.objects.bulk_create(docs, batch_size=BATCH)
+    store(docs)
 
 
 def _numbered(rows: list[Any], number: int) -> list[Any]:
@@ -257,21 +254,19 @@ def _of_clocks(life: _Life) -> list[tuple[TicketClock, ClockEvent]]:
 
 def _store_messages(said: list[tuple[Message, list[User]]]) -> None:
     Message.objects.bulk_create((message for message, _to in said), batch_size=BATCH)
-    rows = [_history_row(message, message.author, message.created_at, "", "+") for message, _to in said]
-    Message.history.model.objects.bulk_create(rows, batch_size=BATCH)
-    MessageRecipient.objects.bulk_create(
-        (
-            MessageRecipient(message=message, person=person, read_at=message.created_at)
-            for message, to in said
-            for person in to
-        ),
-        batch_size=BATCH,
+    store(_history_row(message, message.author, message.created_at, "", "+") for message, _to in said)
+    store(
+        MessageRecipient(message=message, person=person, read_at=message.created_at)
+        for message, to in said
+        for person in to
     )
 
 
 def _store_events(happened: list[tuple[Event, Message | None]]) -> None:
     for event, message in happened:
+        # It happened before the ticket had a number.
+        event.ticket_id = event.ticket.pk
         if message is not None:
             event.data = {"message": message.pk, **event.data}
     mark_writing()
-    Event.objects.bulk_create((event for event, _message in happened), batch_size=BATCH)
+    store(event for event, _message in happened)

@@ -18,6 +18,7 @@ from helpdesk.lifecycle import CLOSED
 from helpdesk.lifecycle import course as courses
 from helpdesk.models import Closing, Stay, Ticket
 from helpdesk.models.retelling import closing_rows, stay_rows, stay_values, tell
+from helpdesk.models.storing import store
 
 BATCH = 500
 _OWN = [field.name for field in courses.Stay.__dataclass_fields__.values()]
@@ -88,8 +89,8 @@ def _told(ids: Sequence[int]) -> tuple[list[Stay], list[Closing]]:
 
 
 def _store(stays: list[Stay], closings: list[Closing]) -> None:
-    Stay.objects.bulk_create(stays, batch_size=BATCH)
-    Closing.objects.bulk_create(closings, batch_size=BATCH)
+    store(stays)
+    store(closings)
 
 
 def rebuild() -> int:

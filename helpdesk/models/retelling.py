@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -46,7 +45,7 @@ def stay_rows(get_model: GetModel, ticket: int, stays: Iterable[Stay]) -> list[A
 
 def stay_values(stay: Stay) -> dict[str, Any]:
     """Return what the row of a stay holds besides its ticket."""
-    values = asdict(stay)
+    values = dict(vars(stay))
     for name in ("line", "assignee", "left_line"):
         values[f"{name}_id"] = values.pop(name)
     return {**values, "is_long": stay.until is not None and stay.until - stay.since > LONG}
@@ -59,7 +58,7 @@ def closing_rows(
     known = {name: getattr(ticket, name) for name in _KEYS}
     rows = []
     for number, ended in lived.closings:
-        values = asdict(ended)
+        values = dict(vars(ended))
         assignee = values.pop("assignee")
         undone_at = next((stay.since for stay in lived.stays if stay.number > number and stay.came_from), None)
         rows.append(
