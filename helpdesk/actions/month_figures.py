@@ -22,13 +22,21 @@ def month_of(at: datetime) -> date:
 
 
 @transaction.atomic
-def keep(month: date, parts: Mapping[MonthPart, str], *, registered: int, at: datetime) -> None:
-    """Write what the month that begins with the day `month` came to, as it was read from `at` (aware) on."""
+def keep(month: date, parts: Mapping[MonthPart, str], *, registered: int, still_open: int, at: datetime) -> None:
+    """Write what the month that begins with the day `month` came to, as it was read from `at` (aware) on.
+
+    `registered` requests came in, `still_open` were open at its end.
+    """
     MonthFigures.objects.filter(month=month).delete()
-    MonthFigures.objects.bulk_create(
-        MonthFigures(month=month, part=part, zone=settings.TIME_ZONE, added_at=at, seen_at=at, registered=registered, data=data)
-        for part, data in parts.items()
-    )  # fmt: skip
+    told = {
+        "month": month,
+        "zone": settings.TIME_ZONE,
+        "added_at": at,
+        "seen_at": at,
+        "registered": registered,
+        "open": still_open,
+    }
+    MonthFigures.objects.bulk_create(MonthFigures(part=part, data=data, **told) for part, data in parts.items())
 
 
 def seen(months: Collection[date], at: datetime) -> None:

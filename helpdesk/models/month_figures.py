@@ -15,7 +15,9 @@ class MonthPart(models.TextChoices):
     """What is added up of a month; how each is written is said in `helpdesk.reports.adding_up`."""
 
     REGISTERED = "registered"
+    REGISTERED_SUM = "registered+"
     CLOSED = "closed"
+    CLOSED_SUM = "closed+"
     MOMENTS = "moments"
     LIMITS = "limits"
     PATHS = "paths"
@@ -23,17 +25,19 @@ class MonthPart(models.TextChoices):
 
 
 class MonthFigures(models.Model):
-    """One part of what all requests of the desk come to in a month of `zone`. `data` is JSON, `registered` how many came in.
+    """One part of what all requests of the desk come to in a month of `zone`. `data` is JSON, `registered` how many came in,
+    `open` how many were open when it ended.
 
     It was added up at `added_at`; at `seen_at` no request of the month had changed since.
     """
 
     month = models.DateField()
-    part = models.CharField(max_length=10, choices=MonthPart.choices)
+    part = models.CharField(max_length=12, choices=MonthPart.choices)
     zone = models.CharField(max_length=64)
     added_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     registered = models.PositiveIntegerField()
+    open = models.PositiveIntegerField(default=0)
     data = models.TextField()
 
     class Meta:

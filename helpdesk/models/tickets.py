@@ -164,7 +164,10 @@ class Rating(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(value__gte=1, value__lte=5), name="rating_one_to_five")
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["created_at"], name="rating_created")]
+        # The worst first, of those the newest: reports walk it until they have ten with words.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["value", "-created_at", "-id"], name="rating_worst")
+        ]
 
     def __str__(self) -> str:
         return str(self.value)

@@ -30,12 +30,23 @@ def parts(month: Period) -> dict[MonthPart, Rows]:
     closed, paths, days = _closed(month)
     return {
         MonthPart.REGISTERED: registered,
+        MonthPart.REGISTERED_SUM: _sum(registered, len(KEY), 1),
         MonthPart.CLOSED: closed,
+        MonthPart.CLOSED_SUM: _sum(closed, len(KEY), 2),
         MonthPart.MOMENTS: [*hours, *days, *_undone(month)],
         MonthPart.LIMITS: _limits(month),
         MonthPart.PATHS: paths,
         MonthPart.ARROWS: _arrows(month),
     }
+
+
+def _sum(rows: Rows, keys: int, conditions: int) -> Rows:
+    """Return the rows without their first `keys` columns, added up for each value of the `conditions` columns behind them."""
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows:
+        at, sums = tuple(row[keys : keys + conditions]), row[keys + conditions :]
+        found[at] = [one + other for one, other in zip(found[at], sums, strict=True)] if at in found else sums
+    return [[*at, *sums, sorted(seconds)] for at, (*sums, seconds) in found.items()]
 
 
 def written(rows: Rows) -> str:

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Subquery, Value
+from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from helpdesk.lifecycle import Status
 from helpdesk.models import Closing
 from helpdesk.reports import facts, kept_months, moments, names, standing
+from helpdesk.reports.durations import middle
 from helpdesk.reports.facts import Key, Tally
-from helpdesk.reports.figures import FIGURES, durations
+from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.memory import Tickets, kept
 from helpdesk.reports.names import Names
 from helpdesk.reports.period import Period, month_of
+from helpdesk.reports.sql import mine
 
 MONTHS_SHOWN = 36
 FIELDS = facts.KEY[:-1]
@@ -57,7 +59,7 @@ def by_status(tickets: Tickets, period: Period) -> list[tuple[Status, int]]:
         found[status] += count if is_new else 0
     registered = facts.whole(tickets, period).registered
     found[Status.CANCELLED] = kept(
-        tickets, "cancelled", period, lambda: still_closed(tickets, period, Status.CANCELLED).count()
+        tickets, "cancelled", period, lambda: _last_closings(period, Status.CANCELLED).filter(mine(tickets)).count()
     )
     found[Status.DONE] = registered - sum(found.values())
     return [(status, found[status.value]) for status in Status]
@@ -65,9 +67,14 @@ def by_status(tickets: Tickets, period: Period) -> list[tuple[Status, int]]:
 
 def still_closed(tickets: Tickets, period: Period, status: Status) -> Tickets:
     """Return the requests registered in the period that were closed so when it ended."""
-    ended = Closing.objects.filter(at__gte=period.start, at__lt=period.end, status=status)
-    ended = ended.filter(Q(undone_at__isnull=True) | Q(undone_at__gte=period.end))
-    return FIGURES["registered"].tickets(tickets, period).filter(pk__in=ended.values("ticket"))
+    return tickets.filter(pk__in=_last_closings(period, status).values("ticket"))
+
+
+def _last_closings(period: Period, status: Status) -> QuerySet[Closing]:
+    """Return the closings that held when the period ended, one of each request registered and closed so in it."""
+    found = Closing.objects.filter(at__gte=period.start, at__lt=period.end, status=status)
+    found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gte=period.end))
+    return found.filter(ticket__created_at__gte=period.start, ticket__created_at__lt=period.end)
 
 
 def by_day(tickets: Tickets, period: Period) -> list[Day]:
@@ -139,7 +146,7 @@ def _rows(field: str, groups: dict[Key, Tally], open_then: Counter[Key], called:
         Row(
             key, named.get(key, ""), tallies[key].registered, sum(standing_with[status][key] for status in IN_WORK),
             standing_with[Status.ON_REVIEW][key], tallies[key].overdue, tallies[key].done,
-            durations(tallies[key].executions).median,
+            middle([sorted(tallies[key].executions)]) if tallies[key].executions else None,
             tallies[key].stars / tallies[key].ratings if tallies[key].ratings else None, tallies[key].ratings,
         )
         for key in keys

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import fmean, median
 from typing import Any
 
 from django.db.models import Q
@@ -72,25 +71,6 @@ FIGURES: dict[str, Figure] = {
         Figure("rated", pgettext_lazy("figure", "Rated"), _("Requests that got a rating in the period."), _rated),
     )
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Durations:
-    """How long things took, in seconds: the middle, the mean, and what nine of ten stay below. None without cases."""
-
-    count: int
-    median: float | None
-    mean: float | None
-    p90: float | None
-
-
-def durations(seconds: Sequence[int]) -> Durations:
-    """Return the middle, the mean and the ninth tenth of stretches of time in seconds."""
-    if not seconds:
-        return Durations(0, None, None, None)
-    ordered = sorted(seconds)
-    ninth = ordered[max(0, -(-len(ordered) * 9 // 10) - 1)]
-    return Durations(len(ordered), median(ordered), fmean(ordered), ninth)
 
 
 def counts(tally: Tally, tickets: Tickets, period: Period) -> dict[str, int]:

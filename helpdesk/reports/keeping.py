@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from helpdesk.actions import month_figures
 from helpdesk.models import ClockState, MonthFigures, MonthPart, Ticket, TicketClock
 from helpdesk.moment import now
-from helpdesk.reports import adding_up, kept_months
+from helpdesk.reports import adding_up, kept_months, standing
 from helpdesk.reports.period import Period
 from helpdesk.reports.period import month_of as period_of
 
@@ -48,6 +48,7 @@ def keep(month: Period, at: datetime) -> None:
     parts = adding_up.parts(month)
     month_figures.keep(
         month.first, {part: adding_up.written(rows) for part, rows in parts.items()}, at=at,
+        still_open=standing.count_at(Ticket.objects.all(), month.end),
         registered=Ticket.objects.filter(created_at__gte=month.start, created_at__lt=month.end).count(),
     )  # fmt: skip
 

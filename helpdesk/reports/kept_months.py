@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import F
@@ -37,10 +37,15 @@ class Stretch:
     end: datetime
 
 
+class Counts(NamedTuple):
+    """How many requests came in in a month, and how many were open at its end."""
+
+    registered: int
+    open: int
+
+
 def divided(tickets: Tickets, period: Period) -> tuple[list[date], list[Stretch]]:
     """Return the first days of the months of `period` that are kept, and the stretches around them."""
-    if tickets.query.where:
-        return [], [Stretch(period.start, period.end)]
     believed = _believed(tickets)
     months, stretches, start = [], [], period.start
     for month in _whole_months(period):
@@ -72,23 +77,30 @@ def rows(part: MonthPart, months: list[date]) -> Iterator[list[Any]]:
 
 def registered(tickets: Tickets) -> dict[date, int]:
     """Return how many requests were registered in each month that is kept, by its first day."""
+    return {month: counts.registered for month, counts in _believed(tickets).items()}
+
+
+def open_at(tickets: Tickets, moment: datetime) -> int | None:
+    """Return how many requests were open at `moment` (aware), None unless a month that is kept ended then."""
+    month = month_of(moment - timedelta(microseconds=1))
+    counts = _believed(tickets).get(month)
+    return counts.open if counts and periods.month_of(month).end == moment else None
+
+
+def _believed(tickets: Tickets) -> dict[date, Counts]:
     if tickets.query.where:
         return {}
-    return _believed(tickets)
-
-
-def _believed(tickets: Tickets) -> dict[date, int]:
     return remembered(tickets, ("months kept",), lambda: believed_months(now()))  # type: ignore[no-any-return]
 
 
-def believed_months(at: datetime) -> dict[date, int]:
-    """Return how many requests were registered in each month that is kept and not changed since, as asked at `at` (aware)."""
+def believed_months(at: datetime) -> dict[date, Counts]:
+    """Return the counts of each month that is kept and has not changed since, as asked at `at` (aware)."""
     own = MonthFigures.objects.filter(part=MonthPart.REGISTERED, zone=settings.TIME_ZONE, seen_at__gt=at - BELIEVED)
-    found = list(own.values_list("month", "registered", "seen_at"))
+    found = list(own.values_list("month", "registered", "open", "seen_at"))
     if not found:
         return {}
-    changed = _months_changed(min(seen for _month, _count, seen in found) - SETTLED)
-    return {month: count for month, count, _seen in found if month not in changed}
+    changed = _months_changed(min(seen for *_counts, seen in found) - SETTLED)
+    return {month: Counts(*counts) for month, *counts, _seen in found if month not in changed}
 
 
 def _months_changed(since: datetime) -> set[date]:

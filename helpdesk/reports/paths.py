@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import permutations
-from statistics import median
 from typing import Any
 
 from django.db.models import Count, Q
@@ -16,6 +15,7 @@ from helpdesk.lifecycle import Status
 from helpdesk.lifecycle.course import LETTERS, STATUS_OF
 from helpdesk.models import Closing, MonthPart, Stay
 from helpdesk.reports import kept_months
+from helpdesk.reports.durations import middle
 from helpdesk.reports.facts import closed_in
 from helpdesk.reports.figures import Figure, closed
 from helpdesk.reports.kept_months import Stretch
@@ -83,13 +83,16 @@ def arrows(tickets: Tickets, period: Period) -> list[Arrow]:
 
     def make() -> list[Arrow]:
         months, stretches = kept_months.divided(tickets, period)
-        spent: dict[tuple[str, str], list[int]] = defaultdict(list)
+        spent: dict[tuple[str, str], list[list[int]]] = defaultdict(list)
         for source, target, seconds in kept_months.rows(MonthPart.ARROWS, months):
-            spent[source, target] += seconds
+            spent[source, target].append(seconds)
         for part in stretches:
             for source, target, times in _steps(tickets, part):
-                spent[source, target] += numbers(times)
-        found = [Arrow(Status(source), Status(target), len(times), median(times)) for (source, target), times in spent.items()]  # fmt: skip
+                spent[source, target].append(sorted(numbers(times)))
+        found = [
+            Arrow(Status(source), Status(target), sum(map(len, runs)), middle(runs))
+            for (source, target), runs in spent.items()
+        ]
         return sorted(found, key=lambda arrow: (-arrow.count, arrow.name))
 
     return kept(tickets, "arrows", period, make)  # type: ignore[no-any-return]

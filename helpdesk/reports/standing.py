@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from helpdesk.lifecycle import OPEN
 from helpdesk.models import LONG, Stay
+from helpdesk.reports import kept_months
 from helpdesk.reports.memory import Tickets, kept, remembered
 from helpdesk.reports.period import Period
 from helpdesk.reports.sql import mine
@@ -40,10 +41,16 @@ def ids_open_at(moment: datetime, condition: Q | None = None) -> Q:
 
 def count_open(tickets: Tickets, moment: datetime) -> int:
     """Return how many of `tickets` were open at `moment`."""
-    return remembered(tickets, ("open", moment), lambda: _count(tickets, moment))  # type: ignore[no-any-return]
+
+    def make() -> int:
+        kept = kept_months.open_at(tickets, moment)
+        return count_at(tickets, moment) if kept is None else kept
+
+    return remembered(tickets, ("open", moment), make)  # type: ignore[no-any-return]
 
 
-def _count(tickets: Tickets, moment: datetime) -> int:
+def count_at(tickets: Tickets, moment: datetime) -> int:
+    """Return how many of `tickets` were open at `moment`, counted from their stays."""
     first, *rest = (
         part.filter(mine(tickets)).order_by().values("status").annotate(count=Count("*")).values_list("status", "count")
         for part in open_at(moment)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from helpdesk.reports import facts, figures, standing
+from helpdesk.reports.durations import Durations, durations
 from helpdesk.reports.facts import Tally
-from helpdesk.reports.figures import FIGURES, Durations
+from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope
 from helpdesk.reports.shapes import Behind, Block, Tile, linked
@@ -37,8 +38,8 @@ def tiles(scope: Scope, period: Period) -> list[Tile]:
 
 
 def _times(tallies: tuple[Tally, Tally]) -> Iterator[Tile]:
-    taken = [figures.durations(tally.executions) for tally in tallies]
-    reaction = [figures.durations(tally.reactions) for tally in tallies]
+    taken = [durations(tally.executions) for tally in tallies]
+    reaction = [durations(tally.reactions) for tally in tallies]
     said = _(
         "From registration to the last submission of the result, by the clock on the wall; requests done in the period."
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.models import ClockEvent, ForeignCase, SupportLine, Ticket, TicketClock
-from helpdesk.reports import facts, figures, period, scope
+from helpdesk.reports import durations, facts, figures, period, scope
 from tests.cases.files import CITY, CITY_MAP, bring
 from tests.people import Desk
 
@@ -30,7 +30,7 @@ def test_reports_say_what_the_file_says(desk: Desk) -> None:
 
     tickets = scope.read(desk.olga, {}).tickets
     tally = facts.whole(tickets, FROM_2022)
-    counts, took = figures.counts(tally, tickets, FROM_2022), figures.durations(tally.executions)
+    counts, took = figures.counts(tally, tickets, FROM_2022), durations.durations(tally.executions)
     assert imported.counts["cases"] == FIGURES["rows"] == ForeignCase.objects.count()
     assert (counts["registered"], counts["done"], counts["overdue"]) == (
         FIGURES["rows"], FIGURES["status"]["Closed"], FIGURES["ontime"]["OVERDUE"]

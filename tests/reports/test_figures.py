@@ -19,6 +19,7 @@ from helpdesk.lifecycle import OPEN
 from helpdesk.models import Rating, Ticket, TicketClock
 from helpdesk.reports import (
     breakdown,
+    durations,
     facts,
     figures,
     handovers,
@@ -107,7 +108,7 @@ def test_figures_equal_a_second_calculation(desk: Desk, lives: list[Any]) -> Non
             "returned": len([row for row in done.values() if row.returns]),
         }  # fmt: skip
         took = [(row.submitted_at - ticket.created_at).total_seconds() for ticket, row in done.items()]
-        found = figures.durations(tally.executions)
+        found = durations.durations(tally.executions)
         assert (found.median, found.mean, found.count) == (
             (median(took), fmean(took), len(took)) if took else (None, None, 0)
         )  # fmt: skip

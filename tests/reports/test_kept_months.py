@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from helpdesk import jobs, moment
 from helpdesk.actions import deadlines, month_figures, stays
-from helpdesk.models import MonthFigures, Ticket, TicketClock
+from helpdesk.models import MonthFigures, MonthPart, Ticket, TicketClock
 from helpdesk.moment import now
-from helpdesk.reports import breakdown, facts, keeping, kept_months, limits, load, paths, period, scope, split
+from helpdesk.reports import breakdown, facts, keeping, kept_months, limits, load, paths, period, scope, split, standing
+from helpdesk.reports.durations import middle
 from helpdesk.reports.period import Period
 from tests.people import NOON, Desk
 from tests.reports.test_figures import LIFE, MARCH, live
@@ -74,7 +76,15 @@ def test_kept_months_and_rows_never_differ(desk: Desk, lives: list[Any]) -> None
         tickets = scope.read(desk.roman, {}).tickets
         assert MARCH.first in kept_months.registered(tickets)
         assert kept_months.divided(tickets, MARCH) == ([MARCH.first], [])
+        for month in kept_months.registered(tickets):
+            end = period.month_of(month).end
+            assert kept_months.open_at(tickets, end) == standing.count_at(tickets, end)
         check(desk)
+
+
+@given(st.lists(st.lists(st.integers(0, 50), min_size=1).map(sorted), min_size=1))
+def test_the_middle_of_several_runs_is_that_of_all_numbers(runs: list[list[int]]) -> None:
+    assert middle(runs) == median(number for run in runs for number in run)
 
 
 def closed_in_march(desk: Desk) -> Ticket:
@@ -90,14 +100,14 @@ def test_a_month_that_has_changed_is_counted_from_the_rows_until_it_is_added_up_
     ticket = closed_in_march(desk)
     with moment.at(datetime(2026, 4, 2, 9, tzinfo=UTC)):
         assert keep_all() == 1
-        assert kept_months.believed_months(now()) == {MARCH.first: 1}
+        assert kept_months.believed_months(now()) == {MARCH.first: (1, 0)}
     with moment.at(datetime(2026, 4, 2, 12, tzinfo=UTC)):
         desk.act("reopen", "anna", ticket, comment="Again.")
         assert kept_months.believed_months(now()) == {}
         check(desk)
     with moment.at(datetime(2026, 4, 2, 15, tzinfo=UTC)):
         assert keep_all() == 1
-        assert kept_months.believed_months(now()) == {MARCH.first: 1}
+        assert kept_months.believed_months(now()) == {MARCH.first: (1, 0)}
         assert breakdown.by_day(scope.read(desk.roman, {}).tickets, MARCH)[29].done == 1
         check(desk)
 
@@ -160,7 +170,7 @@ def test_another_time_zone_and_stays_told_anew_let_go_of_everything(desk: Desk, 
         settings.TIME_ZONE = "Asia/Vladivostok"
         assert kept_months.believed_months(now()) == {}
         settings.TIME_ZONE = "Europe/Moscow"
-        assert kept_months.believed_months(now()) == {MARCH.first: 1}
+        assert kept_months.believed_months(now()) == {MARCH.first: (1, 0)}
         stays.rebuild()
     assert not MonthFigures.objects.exists()
 
@@ -170,4 +180,4 @@ def test_the_worker_adds_months_up(desk: Desk, job: jobs.Job) -> None:
     closed_in_march(desk)
     with moment.at(MARCH.end + timedelta(days=1)):
         job.run()
-    assert Counter(MonthFigures.objects.values_list("month", flat=True)) == {MARCH.first: 6}
+    assert Counter(MonthFigures.objects.values_list("month", flat=True)) == {MARCH.first: len(MonthPart)}
