@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from admin_ext.forms.filters import ORDERS, TicketFilter, choices, pills
 from admin_ext.ticket_rows import Shown
 from admin_ext.views.bulk import LIMIT, bulk_page
+from admin_ext.views.search import newest_of
 from helpdesk import access, queues
 from helpdesk.lifecycle import ACTIONS
 from helpdesk.models import Ticket, User
@@ -136,4 +137,5 @@ class TicketListMixin:
             "tabs": [Tab(scope.value, str(SCOPE_LABELS[scope]), scope is filtered.scope) for scope in scopes],
             "orders": ORDERS,
             "choices": choices(filtered),
+            "newest_of": newest_of(user, filtered.query),
         }

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from admin_ext.pages import Page
@@ -51,9 +52,17 @@ def search(request: HttpRequest) -> HttpResponse:
         "found": _found(request.user, tickets[:SHOWN], query),
         "more": len(tickets) > SHOWN,
         "order": order,
+        "newest_of": newest_of(request.user, query),
         "scope": queues.scopes_for(request.user)[-1] if isinstance(request.user, User) else "",
     }
     return TemplateResponse(request, "admin_ext/search/page.html", context)
+
+
+def newest_of(user: Visitor, query: str) -> str:
+    """Return of how many requests the newest were looked at, in words of numbers; nothing where all were."""
+    if not query or not engine.looks_at_newest_only(user, query):
+        return ""
+    return number_format(engine.MOST_FOUND, force_grouping=True)
 
 
 def _ordered(matching: QuerySet[Ticket], query: str, order: str) -> list[Ticket]:

@@ -7,10 +7,11 @@ from helpdesk.search.agreement import differences, missing_count, missing_parts,
 from helpdesk.search.documents import index, index_of_person, purge, rebuild
 from helpdesk.search.excerpts import Part, beginning, excerpt
 from helpdesk.search.likeness import alike
-from helpdesk.search.queries import matching, number_of
+from helpdesk.search.queries import MOST_FOUND, looks_at_newest_only, matching, number_of
 from helpdesk.search.relevance import most_relevant
 
 __all__ = [
+    "MOST_FOUND",
     "Part",
     "alike",
     "beginning",
@@ -18,6 +19,7 @@ __all__ = [
     "excerpt",
     "index",
     "index_of_person",
+    "looks_at_newest_only",
     "matching",
     "missing_count",
     "missing_parts",

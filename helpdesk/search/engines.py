@@ -19,12 +19,24 @@ def newest(column: str, terms: Iterable[str], most: int) -> tuple[str, list[str]
 
     `column` is `public`, or `both` for the words of internal notes as well.
     """
+    found, key, values = _having(column, terms)
+    return f"{found} ORDER BY {key} DESC LIMIT {most}", values
+
+
+def counted(column: str, terms: Iterable[str], most: int) -> tuple[str, list[str]]:
+    """Return a statement and its parameters: how many tickets have all `terms`, counted up to `most`; in no order, which is faster."""
+    found, _key, values = _having(column, terms)
+    return f"SELECT COUNT(*) FROM ({found} LIMIT {most}) found", values  # noqa: S608 - its values are parameters
+
+
+def _having(column: str, terms: Iterable[str]) -> tuple[str, str, list[str]]:
+    """Return a statement that finds tickets, the column of their numbers, and the parameters."""
     if connection.vendor == "postgresql":
         text = "public" if column == "public" else "public || ' ' || internal"
         found = (
             f"SELECT ticket_id FROM helpdesk_searchdoc WHERE to_tsvector('simple', {text}) @@ to_tsquery('simple', %s)"  # noqa: S608 - constants
         )
-        return f"{found} ORDER BY ticket_id DESC LIMIT {most}", [" & ".join(terms)]
+        return found, "ticket_id", [" & ".join(terms)]
     match = " AND ".join(terms)
-    found = "SELECT rowid FROM helpdesk_search WHERE helpdesk_search MATCH %s ORDER BY rowid DESC"
-    return f"{found} LIMIT {most}", [f"{{public}} : ({match})" if column == "public" else match]
+    found = "SELECT rowid FROM helpdesk_search WHERE helpdesk_search MATCH %s"
+    return found, "rowid", [f"{{public}} : ({match})" if column == "public" else match]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -14,7 +15,7 @@ from helpdesk import access
 from helpdesk.access import Visitor
 from helpdesk.models import Ticket
 from helpdesk.search.dates import bounds, day_of
-from helpdesk.search.engines import newest, term
+from helpdesk.search.engines import counted, newest, term
 from helpdesk.search.words import stem, words
 
 _NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
@@ -54,6 +55,17 @@ def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[T
     return tickets.filter(found)
 
 
+def looks_at_newest_only(user: Visitor, query: str) -> bool:
+    """Say whether more tickets have the words of `query` than `matching` looks at, so that older ones are not found."""
+    asked = _asked(query[:_LONGEST_QUERY])
+    if not asked:
+        return False
+    column = "public" if access.support_side(user) == Q(pk__in=[]) else "both"
+    with connection.cursor() as cursor:
+        cursor.execute(*counted(column, _terms(asked), MOST_FOUND + 1))
+        return bool(cursor.fetchone()[0] > MOST_FOUND)
+
+
 def _asked(query: str) -> list[str]:
     return list(words(query))[:_MOST_WORDS]
 
@@ -69,6 +81,9 @@ def _having(asked: list[str], side: Q) -> Q:
 
 
 def _rows(column: str, asked: list[str]) -> RawSQL:
+    return RawSQL(*newest(column, _terms(asked), MOST_FOUND))  # noqa: S611 - the words are a parameter
+
+
+def _terms(asked: list[str]) -> list[str]:
     # The last word may be the beginning of a longer one.
-    terms = [*(term(stem(word)) for word in asked[:-1]), term(stem(asked[-1]), asked[-1])]
-    return RawSQL(*newest(column, terms, MOST_FOUND))  # noqa: S611 - the words are a parameter
+    return [*(term(stem(word)) for word in asked[:-1]), term(stem(asked[-1]), asked[-1])]

@@ -145,3 +145,19 @@ def test_search_may_show_the_most_relevant_first(desk: Desk) -> None:
     assert shown() == [newest.pk, best.pk]
     assert shown(order="relevant") == [best.pk, newest.pk]
     assert shown(order="x; drop") == [newest.pk, best.pk]
+
+
+def test_a_search_says_when_it_looked_at_the_newest_only(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _number in range(3):
+        desk.file(subject="Printer")
+    alla = desk.client("alla")
+    pages = ("/admin/search/?q=printer", "/admin/helpdesk/ticket/?scope=lines&q=printer")
+    said = "only the newest 10,000 were looked through"
+
+    for most, is_said in ((3, False), (2, True)):
+        monkeypatch.setattr("helpdesk.search.queries.MOST_FOUND", most)
+        for page in pages:
+            text = alla.get(page, headers={"Accept-Language": "en"}).content.decode()
+            assert (said in text) is is_said, page
+
+    assert said not in alla.get("/admin/search/?q=", headers={"Accept-Language": "en"}).content.decode()
