@@ -55,6 +55,7 @@ bench: .venv/.dev ## measure what may not become slower; half an hour, prints ta
 	$(PY) -m tests.bench.imports
 	$(PY) -m tests.bench.cases 25000
 	$(PY) -m tests.bench.sweep 10000 100000
+	$(PY) -m tests.bench.recount 10000 100000
 	$(PY) -m tests.bench.analytics 10000 100000
 
 .PHONY: chaos soak

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
 Statement = tuple[str, tuple[Any, ...]]
+# What is counted as one number: the rows of one query after those of another.
+Pile = tuple[QuerySet[Any], ...]
 
 CAP = 10_000
 # The menu shows no number above 99.
@@ -60,6 +62,19 @@ class Chip(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     ANY = "any"
+
+
+_PILES = (*(Chip(status) for status in Status.values), Chip.OVERDUE)
+
+
+class Way(StrEnum):
+    """How the chips of a list are counted: a whole tab pile by pile along the indexes, no further than CAP; what filters narrow
+    with the open ones apart, which are few and lie in one index with all they are narrowed by; what a search has found, which is
+    bounded already, all at once, because each further pass would search again."""
+
+    PILES = "piles"
+    OPEN_APART = "open_apart"
+    AT_ONCE = "at_once"
 
 
 CHIP_LABELS: dict[Chip, Lazy] = {
@@ -110,23 +125,26 @@ def narrow(tickets: QuerySet[Ticket], chip: Chip) -> QuerySet[Ticket]:
     return tickets.filter(status=chip.value)
 
 
-def _statement(piles: Iterable[QuerySet[Any]], *, cap: int) -> Statement:
-    """Return one statement that counts how many rows each query has, at most `cap`.
+def _statement(piles: Iterable[Pile], *, cap: int) -> Statement:
+    """Return one statement that counts how many rows each pile has, at most `cap`.
 
     It is put together as text: composed as one expression it takes Django longer than the database needs to answer.
     """
-    parts: list[str] = []
+    counts: list[str] = []
     values: list[Any] = []
     for pile in piles:
-        try:
-            text, params = pile.order_by().values("pk")[:cap].query.sql_with_params()
-        except EmptyResultSet:
-            # Django knows beforehand that there is no row.
-            parts.append("0")
-            continue
-        parts.append(f"(SELECT COUNT(*) FROM ({text}) capped)")  # noqa: S608 - its values are parameters
-        values += params
-    return f"SELECT {', '.join(parts)}", tuple(values)
+        found = []
+        for part in pile:
+            try:
+                text, params = part.order_by().values("pk")[:cap].query.sql_with_params()
+            except EmptyResultSet:
+                # Django knows beforehand that there is no row.
+                continue
+            found.append(f"SELECT 1 FROM ({text}) part")  # noqa: S608 - its values are parameters
+            values += params
+        both = " UNION ALL ".join(found)
+        counts.append(f"(SELECT COUNT(*) FROM ({both} LIMIT {cap}) capped)" if found else "0")  # noqa: S608 - as above
+    return f"SELECT {', '.join(counts)}", tuple(values)
 
 
 def _counted(statement: Statement) -> list[int]:
@@ -135,13 +153,9 @@ def _counted(statement: Statement) -> list[int]:
         return [int(count) for count in cursor.fetchone()]
 
 
-def chip_counts(tickets: QuerySet[Ticket], *, is_narrowed: bool = True) -> dict[Chip, int]:
-    """Return how many of `tickets` each chip has, at most CAP; one query.
-
-    A whole tab may hold every ticket there is: its piles are counted along the indexes and no further than CAP. What
-    filters have narrowed is counted in one pass, because a pass for each pile would look at the same rows again.
-    """
-    counts = _in_one_pass(tickets) if is_narrowed else _up_to_cap(tickets)
+def chip_counts(tickets: QuerySet[Ticket], way: Way = Way.AT_ONCE) -> dict[Chip, int]:
+    """Return how many of `tickets` each chip has, at most CAP; one query, two where the open ones are counted apart."""
+    counts = _WAYS[way](tickets)
     counts[Chip.OPEN] = sum(counts[Chip(status.value)] for status in OPEN)
     counts[Chip.ANY] = sum(counts[Chip(status.value)] for status in Status)
     return {chip: min(count, CAP) for chip, count in counts.items()}
@@ -149,7 +163,7 @@ def chip_counts(tickets: QuerySet[Ticket], *, is_narrowed: bool = True) -> dict[
 
 def standing() -> dict[str, int]:
     """Return how many tickets of the whole desk are open by status, and overdue; at most CAP each, along indexes."""
-    counts = chip_counts(Ticket.objects.all(), is_narrowed=False)
+    counts = chip_counts(Ticket.objects.all(), Way.PILES)
     return {chip.value: counts[chip] for chip in (*(Chip(status.value) for status in OPEN), Chip.OVERDUE)}
 
 
@@ -163,9 +177,18 @@ def _in_one_pass(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
     return {**counts, Chip.OVERDUE: sum(overdue for _status, _counted, overdue in rows)}
 
 
-def _up_to_cap(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
-    chips = [*(Chip(status) for status in Status.values), Chip.OVERDUE]
-    return dict(zip(chips, _counted(_statement((narrow(tickets, chip) for chip in chips), cap=CAP)), strict=True))
+def _open_apart(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
+    # Said as the index of open tickets says it; their statuses say the same.
+    still_open = _in_one_pass(tickets.filter(closed_at=None))
+    return still_open | _up_to_cap(tickets, [Chip(status) for status in CLOSED])
+
+
+def _up_to_cap(tickets: QuerySet[Ticket], chips: Iterable[Chip] = _PILES) -> dict[Chip, int]:
+    chips = list(chips)
+    return dict(zip(chips, _counted(_statement(((narrow(tickets, chip),) for chip in chips), cap=CAP)), strict=True))
+
+
+_WAYS = {Way.PILES: _up_to_cap, Way.OPEN_APART: _open_apart, Way.AT_ONCE: _in_one_pass}
 
 
 @dataclass(frozen=True)
@@ -218,14 +241,13 @@ def counters(user: User, *, cap: int = CAP) -> Counters:
     )
 
 
-def _piles_of(user: User) -> Iterator[QuerySet[Any]]:
+def _piles_of(user: User) -> Iterator[Pile]:
     """Yield what is counted beside the menu; it depends on the person's key and roles alone."""
-    yield Ticket.objects.filter(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW))
-    yield Ticket.objects.filter(assignee=user, status__in=(Status.IN_WORK, Status.REWORK))
+    yield (Ticket.objects.filter(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW)),)
+    yield (Ticket.objects.filter(assignee=user, status__in=(Status.IN_WORK, Status.REWORK)),)
     # Notices are looked at only as far as the messages leave room under the cap: each costs a look at its ticket.
-    messages, notices = access.unread_messages(user).order_by(), access.unread_notices(user).order_by()
-    yield messages.values("pk").union(notices.values("pk"), all=True)
-    yield from (Ticket.objects.filter(line=line, status=Status.NEW) for line in access.roles_of(user).working)
+    yield access.unread_messages(user), access.unread_notices(user)
+    yield from ((Ticket.objects.filter(line=line, status=Status.NEW),) for line in access.roles_of(user).working)
 
 
 def by_urgency(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

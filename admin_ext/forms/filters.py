@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import access, queues, search
 from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
-from helpdesk.queues import Chip, Scope
+from helpdesk.queues import Chip, Scope, Way
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -28,6 +28,8 @@ ORDERS = {
     "updated": _("Last changed first"),
 }
 _COLUMNS = {"newest": ["-pk"], "oldest": ["pk"], "updated": ["-updated_at", "-pk"]}
+# What is narrowed by days lies in order in their index; numbers go the same way, but for cases brought in from elsewhere.
+_COLUMNS_OF_DAYS = {**_COLUMNS, "newest": ["-created_at", "-pk"], "oldest": ["created_at", "pk"]}
 # Days outside these years are typing errors, and the calendar's own ends cannot be reckoned with.
 _YEARS = range(1990, 2200)
 
@@ -78,7 +80,8 @@ class TicketFilter:
         shown = queues.narrow(tickets, self.chip)
         if self.shown_order == "due":
             return queues.by_urgency(shown)
-        return shown.order_by(*_COLUMNS[self.shown_order])
+        of_days = self.chosen.keys() & {"from", "to"}
+        return shown.order_by(*(_COLUMNS_OF_DAYS if of_days else _COLUMNS)[self.shown_order])
 
     @property
     def default_order(self) -> str:
@@ -96,9 +99,11 @@ class TicketFilter:
         return bool(self.chosen or self.query)
 
     @property
-    def needs_a_pass(self) -> bool:
-        """Whether the piles cannot be counted along indexes: lines and assignees have one by status, the rest has none."""
-        return bool(self.query or self.chosen.keys() - {"line", "assignee"})
+    def way(self) -> Way:
+        """How the piles of the list are counted. Lines and assignees have an index by status each, the rest has none."""
+        if self.query or "unread" in self.chosen:
+            return Way.AT_ONCE
+        return Way.OPEN_APART if self.chosen.keys() - {"line", "assignee"} else Way.PILES
 
     @property
     def shows_lines(self) -> bool:

@@ -109,7 +109,7 @@ class TicketListMixin:
 
     def _listed(self, filtered: TicketFilter, user: User) -> dict[str, Any]:
         base = filtered.base()
-        counts = queues.chip_counts(base, is_narrowed=filtered.needs_a_pass)
+        counts = queues.chip_counts(base, filtered.way)
         total = counts[filtered.chip]
         pages = max(1, -(-total // PAGE))
         page = min(filtered.page, pages)

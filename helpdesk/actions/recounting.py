@@ -14,7 +14,8 @@ AT_ONCE = 2000
 
 
 def recount(at: datetime, safely: Callable[[Callable[[TicketClock, datetime], bool], TicketClock], int]) -> int:
-    """Let at most `AT_ONCE` clocks of changed calendars follow, each by `safely(step, clock)`; return how many moved.
+    """Let at most `AT_ONCE` clocks of changed calendars follow, each by `safely(step, clock)`; return in how many tickets
+    any has moved.
 
     The rest is left to the next sweep. Sweeps at once may both do it: a clock that has followed does not move again.
     """
@@ -22,7 +23,11 @@ def recount(at: datetime, safely: Callable[[Callable[[TicketClock, datetime], bo
     for calendar in WorkCalendar.objects.filter(recount_after__isnull=False).order_by("pk"):
         open_clocks = TicketClock.objects.filter(calendar=calendar, state__in=OPEN, set_aside_at=None)
         rows = list(open_clocks.filter(pk__gt=calendar.recount_after).select_related("calendar").order_by("pk")[:room])
+        firsts: dict[int, TicketClock] = {}
         for clock in rows:
+            firsts.setdefault(clock.ticket_id, clock)
+        # The clocks of a ticket follow together.
+        for clock in firsts.values():
             moved += safely(_follow, clock)
         # A calendar that has changed meanwhile begins anew.
         seen = WorkCalendar.objects.filter(

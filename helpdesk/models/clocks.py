@@ -89,6 +89,9 @@ class TicketClock(models.Model):
                 name="clock_to_breach",
                 condition=models.Q(due_at__isnull=False, breached_at__isnull=True),
             ),
+            models.Index(
+                fields=["calendar", "id"], name="clock_open", condition=models.Q(state__in=["running", "paused"])
+            ),
             models.Index(fields=["remind_at"], name="clock_to_remind", condition=models.Q(remind_at__isnull=False)),
             models.Index(fields=["kind", "started_at", "state", "breached_at", "met_at"], name="clock_outcome"),
             models.Index(fields=["kind", "due_at"], name="clock_due", condition=models.Q(due_at__isnull=False)),
