@@ -11,7 +11,8 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +71,38 @@ def fill(tickets: int, *, late: int = 1000, search: bool = True) -> None:
     from tests.bench.lives import Maker, Rows
 
     maker, rows = Maker(cast(), tickets, late, datetime.now(UTC)), Rows()
-    for number in range(1, tickets + 1):
-        maker.ticket(number, rows)
-        if number % BATCH == 0 or number == tickets:
-            write(rows, search=search)
-            rows = Rows()
+    with indexes_last():
+        for number in range(1, tickets + 1):
+            maker.ticket(number, rows)
+            if number % BATCH == 0 or number == tickets:
+                write(rows, search=search)
+                rows = Rows()
     finish()
+
+
+@contextmanager
+def indexes_last() -> Iterator[None]:
+    """Take the indexes of SQLite away until the end of the block: sorting once is faster than finding a place a million times."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    tables = [table for table, _columns in COLUMNS.values()]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size = -1000000")
+        cursor.execute("PRAGMA synchronous = OFF")
+        marks = ",".join(["%s"] * len(tables))
+        cursor.execute(
+            f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})",  # noqa: S608 - constants
+            tables,
+        )
+        found = cursor.fetchall()
+        for name, _sql in found:
+            cursor.execute(f'DROP INDEX "{name}"')
+        yield
+        for _name, sql in found:
+            cursor.execute(sql)
 
 
 def write(rows: Rows, *, search: bool) -> None:
