@@ -48,6 +48,24 @@ def well(desk: Desk, tmp_path: Path, settings: Any) -> Desk:
     return desk
 
 
+# What the database said of its tables, as long as no test takes an index away.
+ASKED: dict[str, Any] = {}
+
+
+@pytest.fixture(autouse=True)
+def _tables_are_asked_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remember the indexes of tables from test to test: to read them takes a second, and most tests are of other troubles."""
+    ask = connection.introspection.get_constraints
+
+    def remembered(cursor: Any, table: str) -> Any:
+        if table not in ASKED:
+            ASKED[table] = ask(cursor, table)
+        return ASKED[table]
+
+    if "index" not in request.node.name:
+        monkeypatch.setattr(connection.introspection, "get_constraints", remembered)
+
+
 def found() -> dict[str, doctor.Finding]:
     return {finding.check: finding for finding in doctor.examine() if finding.level != "ok"}
 

@@ -40,8 +40,11 @@ def busy(desk: Desk) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("login", ["anna", "alla", "egor", "olga"])
-@pytest.mark.parametrize("query", [{}, {"q": "mail", "unread": "1"}, {"assignee": "none"}])
+@pytest.mark.parametrize(
+    ("login", "query"),
+    [("anna", {}), ("anna", {"q": "mail", "unread": "1"}), ("alla", {}), ("alla", {"assignee": "none"}), ("egor", {}),
+     ("olga", {"q": "mail"})],
+)  # fmt: skip
 def test_each_pile_has_as_many_rows_as_its_chip_says(busy: Desk, login: str, query: dict[str, str]) -> None:
     client = busy.client(login)
     for scope in queues.scopes_for(busy.people[login]):
@@ -54,10 +57,12 @@ def test_each_pile_has_as_many_rows_as_its_chip_says(busy: Desk, login: str, que
 @pytest.mark.parametrize("login", PEOPLE)
 def test_nobody_finds_a_request_that_access_hides(busy: Desk, login: str) -> None:
     allowed = set(access.visible_to(busy.people[login]).values_list("pk", flat=True))
-    for query in ({"q": "mail"}, {"q": "printer"}, {"line": busy.second.pk}):
-        for scope in Scope:
-            assert shown(busy, login, scope=scope, status="any", **query) <= allowed
-    everything = {number for scope in Scope for number in shown(busy, login, scope=scope, status="any")}
+    client, everything = busy.client(login), set()
+    for scope in Scope:
+        for query in ({}, {"q": "mail"}, {"q": "printer"}, {"line": busy.second.pk}):
+            found = numbers(client.get(LIST, {"scope": scope, "status": "any", **query}).content.decode())
+            assert found <= allowed
+            everything |= found
     assert everything == allowed
 
 
