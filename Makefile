@@ -13,6 +13,8 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 PINS := constraints.txt requirements.txt
 # The compiled tests are kept, whatever the machine says: to rewrite the asserts of all modules takes each process seconds.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
+# A process takes the next test when it is free.
+PARALLEL := -n auto --dist loadgroup
 # The suite on PostgreSQL makes and drops its own databases beside this one.
 TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/helpdesk
 EXTRAS := $(if $(findstring postgres,$(DATABASE_URL)),.venv/.postgres) $(if $(CELERY_BROKER_URL),.venv/.celery) $(if $(FILES_URL),.venv/.s3)
@@ -34,13 +36,13 @@ worker: .venv/.run $(EXTRAS) ## the background work alone
 ##@ Test
 .PHONY: test test-fast test-postgres browser
 test: .venv/.dev ## everything but the browser tests, on SQLite
-	$(PYTEST) -n auto
+	$(PYTEST) $(PARALLEL)
 
 test-fast: .venv/.dev ## the same without the tests that take seconds
-	$(PYTEST) -n auto -m "not browser and not fuzz and not chaos and not slow"
+	$(PYTEST) $(PARALLEL) -m "not browser and not fuzz and not chaos and not slow"
 
 test-postgres: .venv/.dev ## the same on PostgreSQL (TEST_POSTGRES_URL), without what starts a desk of its own on SQLite
-	DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) -n auto -m "not browser and not fuzz and not chaos and not own_desk"
+	DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) $(PARALLEL) -m "not browser and not fuzz and not chaos and not own_desk"
 
 browser: .venv/.dev ## the stories in a real browser; skipped with a line where there is none
 	$(PYTEST) -m browser tests/browser

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from helpdesk.demo.desk import Desk
 
 MINUTE = timedelta(minutes=1)
-pytestmark = pytest.mark.slow
+# One process tells the demo, for all.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 def recent() -> list[Ticket]:
