@@ -7,6 +7,7 @@ for the dozens of rows that a life of a ticket leaves, this takes longer than th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -22,15 +23,26 @@ def store(rows: Iterable[Model]) -> None:
         return
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not isinstance(field, AutoField)]
-    quote = connection.ops.quote_name
+    quote, form = connection.ops.quote_name, _Form()
     names, marks = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own tables
-            [[_prepared(field, getattr(row, field.attname)) for field in fields] for row in rows],
+            [[form.of(field, getattr(row, field.attname)) for field in fields] for row in rows],
         )
 
 
-def _prepared(field: Any, value: Any) -> Any:
-    # Numbers stand as they are, nothing as nothing; the rest is brought into the form of the database.
-    return value if value is None or type(value) in (int, bool) else field.get_db_prep_save(value, connection)
+class _Form:
+    """Brings values into the form of the database; the same few moments stand in many rows and are brought once."""
+
+    def __init__(self) -> None:
+        self._moments: dict[datetime, Any] = {}
+
+    def of(self, field: Any, value: Any) -> Any:
+        if value is None or type(value) in (int, bool):
+            return value
+        if type(value) is not datetime:
+            return field.get_db_prep_save(value, connection)
+        if value not in self._moments:
+            self._moments[value] = field.get_db_prep_save(value, connection)
+        return self._moments[value]
