@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from admin_ext.forms.requests import RequestForm
-from admin_ext.pages import Page
+from admin_ext.pages import Page, signed_in
 from helpdesk import access
 from helpdesk.access import Right
 from helpdesk.actions import attachments, registration, work
@@ -171,10 +171,10 @@ def people_search(request: HttpRequest) -> HttpResponse:
 @require_POST
 def next_ticket(request: HttpRequest) -> HttpResponse:
     """Give an agent the most urgent untaken ticket of his lines."""
-    user = request.user
-    if not isinstance(user, User) or not access.roles_of(user).lines:
-        raise PermissionDenied(_("This page is for support only."))
-    ticket = work.take_next(actor=user)
+    try:
+        ticket = work.take_next(actor=signed_in(request))
+    except ActionRefused as refusal:
+        raise PermissionDenied(refusal.reason) from refusal
     if ticket is None:
         messages.info(request, _("There is no new request on your lines."))
         return HttpResponseRedirect(reverse("admin:helpdesk_ticket_changelist"))

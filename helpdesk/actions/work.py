@@ -31,8 +31,10 @@ def take(*, actor: User, ticket_id: int, version: int | None = None) -> Ticket:
 def take_next(*, actor: User) -> Ticket | None:
     """Take the most urgent untaken ticket of `actor`'s lines; None when there is none.
 
-    A colleague who wins a ticket in between only means that the next one is tried.
+    A colleague who wins a ticket in between only means that the next one is tried. Raises ActionRefused for people of no line.
     """
+    if not access.roles_of(actor).lines:
+        raise ActionRefused(access.denied("no_right", _("Only people of a support line take requests.")))
     for _attempt in range(20):
         ticket_id = queues.next_for(actor)
         if ticket_id is None:
