@@ -42,7 +42,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("tickets", "get"): EVERYBODY,
     ("tickets", "post"): BAD,
     ("ticket", "get"): SEES,
-    ("ticket-next", "post"): (401, 204, 204, 204, 204, 204, 204, 204, 204),
+    ("ticket-next", "post"): (401, 403, 403, 204, 204, 204, 403, 403, 403),
     ("messages", "get"): SEES,
     # an empty message: those who see are told what to mend, whoever may not write is refused, to others it does not exist
     ("messages", "post"): BAD,
