@@ -13,8 +13,8 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 PINS := constraints.txt requirements.txt
 # The compiled tests are kept, whatever the machine says: to rewrite the asserts of all modules takes each process seconds.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
-# A process takes the next test when it is free.
-PARALLEL := -n auto --dist loadgroup
+# A process takes the next test when it is free (tests/conftest.py).
+PARALLEL := -n auto --dist loadscope
 # The suite on PostgreSQL makes and drops its own databases beside this one.
 TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/helpdesk
 EXTRAS := $(if $(findstring postgres,$(DATABASE_URL)),.venv/.postgres) $(if $(CELERY_BROKER_URL),.venv/.celery) $(if $(FILES_URL),.venv/.s3)
@@ -41,11 +41,11 @@ test: .venv/.dev ## everything but the browser tests, on SQLite
 test-fast: .venv/.dev ## the same without the tests that take seconds
 	$(PYTEST) $(PARALLEL) -m "not browser and not fuzz and not chaos and not slow"
 
-test-postgres: .venv/.dev ## the same on PostgreSQL (TEST_POSTGRES_URL), without what starts a desk of its own on SQLite
-	DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) $(PARALLEL) -m "not browser and not fuzz and not chaos and not own_desk"
+test-postgres: .venv/.dev ## the same on PostgreSQL (TEST_POSTGRES_URL), without what starts a desk of its own on SQLite or never asks a database
+	DATABASE_URL="$(TEST_POSTGRES_URL)" $(PYTEST) $(PARALLEL) -m "not browser and not fuzz and not chaos and not own_desk and not once"
 
 browser: .venv/.dev ## the stories in a real browser; skipped with a line where there is none
-	$(PYTEST) -m browser tests/browser
+	$(PYTEST) -n 2 -m browser tests/browser
 
 .PHONY: fuzz
 fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, a minute in all (FUZZ_SECONDS: each of three callers)

@@ -26,6 +26,23 @@ def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+# Modules that share something costly: one process runs all of each. xdist's own groups are lost with pytest 9.
+TOGETHER = {"tests/demo/test_demo.py", "tests/project/test_start.py"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out the tests one by one, but those of a module in TOGETHER to one process."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if module in TOGETHER else nodeid
+
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes seconds, so that no process works on alone at the end; real transactions keep their place."""
     items.sort(key=lambda item: not item.get_closest_marker("slow") or _commits(item))

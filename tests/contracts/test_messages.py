@@ -13,6 +13,7 @@ import pytest
 
 from tests.contracts.sources import ROOT
 
+pytestmark = pytest.mark.once
 CATALOGUES = sorted((ROOT / "helpdesk").glob("locale/*/LC_MESSAGES/*.po")) + sorted(
     (ROOT / "admin_ext").glob("locale/*/LC_MESSAGES/*.po")
 )

@@ -9,6 +9,7 @@ import pytest
 
 from tests.contracts.sources import ROOT, functions, length, modules
 
+pytestmark = pytest.mark.once
 MODULE_LINES = 400
 FUNCTION_LINES = 50
 # Path of a module, or path::function, and the reason why it may be longer. An entry that is no longer needed fails.

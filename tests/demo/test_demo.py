@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from helpdesk.demo.desk import Desk
 
 MINUTE = timedelta(minutes=1)
-# One process tells the demo, for all.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 
 def recent() -> list[Ticket]:

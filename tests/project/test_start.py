@@ -103,7 +103,6 @@ def sign_in(port: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.own_desk
-@pytest.mark.xdist_group("served desk")
 def test_it_answers_and_ends_in_order_within_seconds(desk: dict[str, str]) -> None:
     with serving(desk) as process:
         with urllib.request.urlopen(f"http://127.0.0.1:{desk['PORT']}/admin/login/", timeout=20) as page:
@@ -123,7 +122,6 @@ def test_it_answers_and_ends_in_order_within_seconds(desk: dict[str, str]) -> No
 
 @pytest.mark.slow
 @pytest.mark.own_desk
-@pytest.mark.xdist_group("served desk")
 def test_a_second_start_keeps_what_was_entered(desk: dict[str, str]) -> None:
     with serving(desk):
         assert sign_in(desk["PORT"]).endswith("/admin/")

@@ -56,6 +56,7 @@ def test_43_a_nul_is_refused_wherever_it_stands(furnished: Desk, query: str) -> 
     assert {name: status for name, status in answers.items() if status != 400} == {}
 
 
+@pytest.mark.once
 def test_53_every_answer_has_its_headers_and_is_not_stored(furnished: Desk) -> None:
     wanted = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"}
     odd = []
@@ -104,6 +105,7 @@ def stays(path: str, target: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_20_no_address_leads_to_a_foreign_page(furnished: Desk) -> None:
     client = furnished.client("roman")
     led = []
