@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import database
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import json
@@ -65,6 +67,7 @@ def test_the_api_runs_alone(tmp_path: Path) -> None:
         "PANEL": "off",
         "VAR_DIR": str(tmp_path),
     }
+    database.head_start(tmp_path / "db.sqlite3")
     command = [sys.executable, "-c", PROGRAM]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603
 

@@ -114,8 +114,8 @@ def test_a_refused_action_keeps_what_was_typed(browser: Any, live_server: Any, d
     assert anna.page.is_checked("#star-2")
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+# Colours are those of the theme and places those of the size: each is walked once.
+@pytest.mark.parametrize(("theme", "size"), [("light", "desktop"), ("dark", "phone")])
 def test_no_page_shuts_anybody_out(
     browser: Any, live_server: Any, desk: Desk, theme: str, size: str, settings: Any
 ) -> None:

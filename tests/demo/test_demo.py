@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from helpdesk.demo.desk import Desk
 
 MINUTE = timedelta(minutes=1)
-pytestmark = pytest.mark.slow
+# That it is told on PostgreSQL as well is shown by `test_loading`.
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 def recent() -> list[Ticket]:
