@@ -137,11 +137,12 @@ def _plain(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
 
 
 def finish() -> None:
-    """Bring the sequences of PostgreSQL behind the ids written, and let either database know its tables."""
+    """Bring the sequences of PostgreSQL behind the ids written, let either database know its tables, add up finished months."""
     from django.core.management.color import no_style
     from django.db import connection
 
     from helpdesk import models
+    from helpdesk.reports import keeping
 
     written = [models.Ticket, models.Ticket.history.model, models.Message, models.MessageRecipient, models.TicketClock,
                models.ClockEvent, models.Event, models.Notice, models.Rating, models.Stay, models.Closing]  # fmt: skip
@@ -151,6 +152,9 @@ def finish() -> None:
         if connection.vendor == "postgresql":
             cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    # As the worker would have by then.
+    while keeping.keep_next():
+        pass
 
 
 def main() -> None:
