@@ -361,7 +361,10 @@ LOG_REQUESTS = env.flag("LOG_REQUESTS", default=False)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "project.middleware.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "project.middleware.RequestIdFilter"},
+        "refusal": {"()": "project.log.RefusalFilter"},
+    },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
         "json": {
@@ -383,5 +386,8 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django's own handlers would print every line twice, or only when DEBUG is on.
-    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
+    "loggers": {
+        **{name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
+        "django.request": {"filters": ["refusal"]},
+    },
 }
