@@ -137,9 +137,9 @@ def _entry(
 def _is_current(request: HttpRequest, href: str) -> bool:
     """Say whether `href` leads to the page that is shown, or to the one above it."""
     path, _sep, query = href.partition("?")
+    if not (path and request.path.startswith(path)):
+        return False
     if path == reverse("admin:index"):
         return request.path == path
     wanted = dict(part.split("=", 1) for part in query.split("&") if part)
-    if not (path and request.path.startswith(path)):
-        return False
     return all(request.GET.get(key) == value for key, value in wanted.items())
