@@ -64,7 +64,12 @@ def sweep(*, batch: int = BATCH) -> Swept:
 
 
 def _of(clocks: QuerySet[TicketClock], batch: int) -> list[TicketClock]:
-    return list(clocks.select_related("ticket", "calendar")[:batch])
+    # Mostly nothing is due, and to compose a statement with all columns of a ticket takes longer than to run it.
+    numbers = list(clocks.values_list("pk", flat=True)[:batch])
+    if not numbers:
+        return []
+    rows = TicketClock.objects.select_related("ticket", "calendar").in_bulk(numbers)
+    return [rows[number] for number in numbers if number in rows]
 
 
 def _safely(step: Callable[[TicketClock, datetime], bool], clock: TicketClock, at: datetime, done: Swept) -> int:
