@@ -9,6 +9,7 @@ import holidays
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from holidays.registry import EntityLoader
 from simple_history.utils import bulk_create_with_history
 
 from helpdesk import clocks
@@ -21,7 +22,8 @@ from helpdesk.moment import now
 if TYPE_CHECKING:
     from datetime import date
 
-COUNTRIES = tuple(sorted(holidays.list_supported_countries(include_aliases=False)))
+# Not `list_supported_countries`, which imports each of them to tell its regions.
+COUNTRIES = tuple(sorted(EntityLoader.get_country_codes(include_aliases=False)))
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 

@@ -1,6 +1,7 @@
 """Decides which passkeys a person may add and which answers of a device are right (WebAuthn); the proofs are py_webauthn's.
 
-A challenge is made for one purpose and kept in the session; the caller takes it out before the answer is judged.
+A challenge is made for one purpose and kept in the session; the caller takes it out before the answer is judged. The package
+is imported when a device is spoken to: it brings a hundred modules, and most processes never do.
 """
 
 from __future__ import annotations
@@ -8,20 +9,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import webauthn
 from django.conf import settings
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from helpdesk import access
 from helpdesk.access.backends import may_sign_in_here
@@ -30,6 +23,9 @@ from helpdesk.actions.refusals import ActionRefused, bad_input
 from helpdesk.actions.texts import clean_line
 from helpdesk.models import AuditKind, Passkey, User
 from helpdesk.moment import now
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 MOST = 10
 NAME_LENGTH = 60
@@ -58,23 +54,29 @@ def site() -> tuple[str, str]:
 
 def ask_new(person: User) -> Asked:
     """Return what to ask a device for a new passkey of `person`."""
+    import webauthn
+    from webauthn.helpers import structs
+
     known = list(Passkey.objects.filter(person=person))
-    handle = base64url_to_bytes(known[0].handle) if known else secrets.token_bytes(32)
+    handle = urlsafe_base64_decode(known[0].handle) if known else secrets.token_bytes(32)
     name, _origin = site()
     options = webauthn.generate_registration_options(
         rp_id=name, rp_name="HelpDesk", user_id=handle, user_name=person.get_username(), user_display_name=str(person),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.PREFERRED,
+            user_verification=structs.UserVerificationRequirement.PREFERRED,
         ),
         exclude_credentials=_descriptors(known),
     )  # fmt: skip
     # The handle has to come back with the answer, like the challenge.
-    kept = f"{bytes_to_base64url(options.challenge)} {bytes_to_base64url(handle)}"
+    kept = f"{urlsafe_base64_encode(options.challenge)} {urlsafe_base64_encode(handle)}"
     return Asked(webauthn.options_to_json(options), kept)
 
 
 def add(*, person: User, name: str, answer: str, challenge: str) -> Passkey:
     """Keep the passkey that a device has made. Raises ValidationError by field, ActionRefused for a wrong answer."""
+    import webauthn
+
     name = clean_line(name, "name", maximum=NAME_LENGTH)
     if Passkey.objects.filter(person=person).count() >= MOST:
         raise bad_input({"name": _("There are too many passkeys. Remove those that nobody uses.")})
@@ -82,12 +84,12 @@ def add(*, person: User, name: str, answer: str, challenge: str) -> Passkey:
     host, origin = site()
     try:
         made = webauthn.verify_registration_response(
-            credential=_text(answer), expected_challenge=base64url_to_bytes(wanted), expected_rp_id=host, expected_origin=origin
+            credential=_text(answer), expected_challenge=urlsafe_base64_decode(wanted), expected_rp_id=host, expected_origin=origin
         )  # fmt: skip
         transports = [way.value for way in _ways(answer)]
     except Exception as error:  # whatever a foreign text breaks in the parsers is a wrong answer
         raise _wrong() from error
-    number = bytes_to_base64url(made.credential_id)
+    number = urlsafe_base64_encode(made.credential_id)
     if Passkey.objects.filter(credential=number).exists():
         raise bad_input({"name": _("This passkey is known already.")})
     return Passkey.objects.create(
@@ -98,12 +100,15 @@ def add(*, person: User, name: str, answer: str, challenge: str) -> Passkey:
 
 def ask(person: User | None) -> Asked:
     """Return what to ask a device: any passkey of this desk for nobody yet, one of his for a person who is known."""
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     known = list(Passkey.objects.filter(person=person)) if person is not None else []
     required = UserVerificationRequirement.REQUIRED if person is None else UserVerificationRequirement.PREFERRED
     options = webauthn.generate_authentication_options(
         rp_id=site()[0], allow_credentials=_descriptors(known) or None, user_verification=required
     )
-    return Asked(webauthn.options_to_json(options), bytes_to_base64url(options.challenge))
+    return Asked(webauthn.options_to_json(options), urlsafe_base64_encode(options.challenge))
 
 
 def judge(*, answer: str, challenge: str, person: User | None, address: str) -> User:
@@ -123,12 +128,14 @@ def judge(*, answer: str, challenge: str, person: User | None, address: str) -> 
 
 
 def _judge(answer: str, challenge: str, person: User | None) -> User:
+    import webauthn
+
     host, origin = site()
     try:
         given = webauthn.helpers.parse_authentication_credential_json(_text(answer))
-        key = Passkey.objects.select_related("person").get(credential=bytes_to_base64url(given.raw_id))
+        key = Passkey.objects.select_related("person").get(credential=urlsafe_base64_encode(given.raw_id))
         proof = webauthn.verify_authentication_response(
-            credential=given, expected_challenge=base64url_to_bytes(challenge), expected_rp_id=host, expected_origin=origin,
+            credential=given, expected_challenge=urlsafe_base64_decode(challenge), expected_rp_id=host, expected_origin=origin,
             credential_public_key=bytes(key.public_key), credential_current_sign_count=key.sign_count,
             require_user_verification=person is None,
         )  # fmt: skip
@@ -146,9 +153,11 @@ def _judge(answer: str, challenge: str, person: User | None) -> User:
 
 
 def _descriptors(keys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
+
     return [
         PublicKeyCredentialDescriptor(
-            id=base64url_to_bytes(key.credential),
+            id=urlsafe_base64_decode(key.credential),
             transports=[AuthenticatorTransport(way) for way in key.transports] or None,
         )
         for key in keys
@@ -162,6 +171,8 @@ def _text(answer: str) -> str:
 
 
 def _ways(answer: str) -> list[Any]:
+    import webauthn
+
     return webauthn.helpers.parse_registration_credential_json(answer).response.transports or []
 
 

@@ -1,6 +1,7 @@
 """Decides the way of one sign-in by the company: to the provider with a secret of our own, and back with a code for a token.
 
-Authorization code flow with PKCE. State, nonce and verifier stay in the session of the browser and work once.
+Authorization code flow with PKCE. State, nonce and verifier stay in the session of the browser and work once. The packages are
+imported on the way: they bring a hundred and fifty modules, and most desks have no provider.
 """
 
 from __future__ import annotations
@@ -8,16 +9,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
-from authlib.common.urls import add_params_to_uri
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 
-from helpdesk.openid import id_tokens
 from helpdesk.openid.provider import PATIENCE, Declined, Provider, ProviderDown, Untrusted, describe, fetch
+
+if TYPE_CHECKING:
+    from authlib.integrations.requests_client import OAuth2Session
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ def begin(*, back: str) -> Begun:
 
 def finish(*, back: str, nonce: str, verifier: str, told: Mapping[str, str]) -> Arrival:
     """Return who came back with the parameters `told`. Raises Declined, Untrusted, ProviderDown."""
+    from helpdesk.openid import id_tokens
+
     provider = describe()
     if (told.get("iss") or provider.names_itself) and told.get("iss") != provider.issuer:
         raise Untrusted("the answer is another issuer's")
@@ -69,6 +71,8 @@ def finish(*, back: str, nonce: str, verifier: str, told: Mapping[str, str]) -> 
 
 def sign_out_address(*, id_token: str, back: str) -> str:
     """Return where the person signs out of the provider too, or "" where it offers nothing or does not answer."""
+    from authlib.common.urls import add_params_to_uri
+
     try:
         place = describe().end_session_endpoint
     except ProviderDown:
@@ -80,6 +84,8 @@ def sign_out_address(*, id_token: str, back: str) -> str:
 
 
 def _client(provider: Provider, back: str) -> OAuth2Session:
+    from authlib.integrations.requests_client import OAuth2Session
+
     method = "client_secret_post" if provider.posts_secret else "client_secret_basic"
     return OAuth2Session(
         settings.OIDC_CLIENT_ID,
@@ -93,6 +99,8 @@ def _client(provider: Provider, back: str) -> OAuth2Session:
 
 
 def _exchange(session: OAuth2Session, provider: Provider, code: str, verifier: str) -> Mapping[str, Any]:
+    from authlib.integrations.base_client import OAuthError
+
     try:
         token = session.fetch_token(provider.token_endpoint, code=code, code_verifier=verifier)
     except OAuthError as error:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, import_key
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
 
 PATIENCE = 5
 KEPT = 600
@@ -73,6 +74,8 @@ def describe() -> Provider:
 
 def keys(provider: Provider, *, anew: bool = False) -> KeySet:
     """Return the keys by which the provider signs; `anew` asks again unless that was done just now. Raises ProviderDown."""
+    from joserfc.jwk import KeySet
+
     known = _recall(provider.jwks_uri, PAUSE_OF_KEYS if anew else KEPT)
     if known is None:
         found = [key for raw in _rows(fetch(provider.jwks_uri), "keys") if (key := _key(raw)) is not None]
@@ -127,6 +130,9 @@ def _rows(told: dict[str, Any], name: str) -> list[Any]:
 
 def _key(raw: Any) -> Any:
     """Return a key to check signatures by; None for one of another sort or for encryption."""
+    from joserfc.errors import JoseError
+    from joserfc.jwk import import_key
+
     if not isinstance(raw, dict) or raw.get("use") == "enc" or raw.get("kty") not in ("RSA", "EC", "OKP"):
         return None
     try:

@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 from django.utils import translation
 from drf_yasg import openapi
-from drf_yasg.codecs import OpenAPICodecJson
 from drf_yasg.generators import OpenAPISchemaGenerator
 
 from helpdesk.actions.dispatch import PEOPLE_START
@@ -77,6 +76,9 @@ def _path_parameter(name: str) -> openapi.Parameter:
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     """Return the schema as Swagger 2.0; made once, in English, the same for everybody."""
+    # Brings validators that nothing else needs.
+    from drf_yasg.codecs import OpenAPICodecJson
+
     with translation.override("en"):
         swagger = Generator(info=INFO, version="v1", url=None).get_schema(request=None, public=True)
         told: dict[str, Any] = json.loads(OpenAPICodecJson([]).encode(swagger))
