@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
 import uuid
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 
 from helpdesk import moment
 from helpdesk.actions import repeats
@@ -22,8 +17,7 @@ from helpdesk.api.v1 import auth, pairs, sign_ins, signing_up, urls, what_if
 from helpdesk.models import IdempotencyKey, Ticket
 from tests.api.test_tickets import PNG, new
 from tests.people import NOON, Desk, make_desk, state
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.races.processes import start, together
 
 
 def test_every_post_takes_a_key_and_a_rehearsal() -> None:
@@ -165,17 +159,12 @@ def test_if_match_guards_against_what_has_changed(desk: Desk, program) -> None:
 
 
 RACER = """
-import json, sys, time
-import django
-from django.conf import settings
-settings.DATABASES["default"].update(json.loads(sys.argv[1]))
 settings.ALLOWED_HOSTS = ["testserver"]
-django.setup()
+settings.CACHES["default"]["LOCATION"] = sys.argv[1]
 from django.test import Client
 client = Client(headers={"Authorization": "Bearer " + sys.argv[2], "Idempotency-Key": "one-of-ten"})
 print("ready", flush=True)
-start = float(sys.stdin.readline())
-time.sleep(max(0, start - time.time()))
+time.sleep(max(0, float(sys.stdin.readline()) - time.time()))
 answer = client.post("/api/v1/tickets", sys.argv[3], content_type="application/json")
 print(answer.status_code, answer.content.decode())
 """
@@ -186,24 +175,8 @@ print(answer.status_code, answer.content.decode())
 def test_ten_programs_with_one_key_make_one_ticket_and_get_equal_answers(tmp_path: Path) -> None:
     desk = make_desk()
     _token, text = keys.create(actor=desk.anna, name="Racer", scopes=["write"])
-    database = {"NAME": str(connections["default"].settings_dict["NAME"])}
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "project.settings",
-        "VAR_DIR": str(tmp_path),
-        "LOG_LEVEL": "ERROR",
-    }
-    running = [
-        subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-c", RACER, json.dumps(database), text, json.dumps(new(desk))],
-            cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for _racer in range(10)
-    ]  # fmt: skip
-    for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    answers = [process.communicate(f"{time.time() + 0.3}\n", timeout=60)[0].split(" ", 1) for process in running]
+    running = [start(RACER, str(tmp_path), text, json.dumps(new(desk))) for _racer in range(10)]
+    answers = [answer.split(" ", 1) for answer in together(running)]
 
     assert {status for status, _body in answers} == {"201"}
     assert all(json.loads(body) == json.loads(answers[0][1]) for _status, body in answers)

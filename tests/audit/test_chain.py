@@ -17,7 +17,7 @@ from tests.races.processes import start, together
 WRITER = """
 from helpdesk.actions import audit, audit_chain
 from helpdesk.models import AuditKind, User
-actor = User.objects.get(pk=int(sys.argv[2]))
+actor = User.objects.get(pk=int(sys.argv[1]))
 print("ready", flush=True)
 time.sleep(max(0, float(sys.stdin.readline()) - time.time()))
 for number in range(25):

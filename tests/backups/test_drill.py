@@ -194,14 +194,11 @@ for number in range(100000):
 
 def test_a_copy_under_writes_has_all_that_was_acknowledged_before_it(desk: Desk, tmp_path: Path) -> None:
     writer = start(WRITER)
-    assert writer.stdout is not None
     try:
         acknowledged = {int(writer.stdout.readline()) for _number in range(30)}
         made = backups.make(tmp_path / "b")
     finally:
         writer.kill()
-        writer.wait()
-        writer.stdout.close()
 
     manifest = backups.restore(made, replace=True)
 

@@ -120,7 +120,7 @@ from helpdesk import moment, notify
 print("ready", flush=True)
 begin = float(sys.stdin.readline())
 time.sleep(max(0, begin - time.time()))
-with moment.at(datetime.fromisoformat(sys.argv[2])):
+with moment.at(datetime.fromisoformat(sys.argv[1])):
     print(notify.write_digests())
 """
 

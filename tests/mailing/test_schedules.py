@@ -193,7 +193,7 @@ from helpdesk.actions import report_sendings
 print("ready", flush=True)
 begin = float(sys.stdin.readline())
 time.sleep(max(0, begin - time.time()))
-with moment.at(datetime.fromisoformat(sys.argv[2])):
+with moment.at(datetime.fromisoformat(sys.argv[1])):
     print(report_sendings.write_due())
 """
 

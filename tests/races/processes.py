@@ -1,48 +1,94 @@
-"""How a test starts real processes of the product on its own database."""
+"""How a test starts real processes of the product on its own database.
+
+To import the product takes a process seconds, so one does it for all: each of ours is a fork of that one, which has asked
+no database, and begins at once.
+"""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
+import signal
 import sys
 import time
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import NamedTuple, TextIO
 
-from django.db import connections
+from django.conf import settings
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
-PROLOGUE = """
-import json, sys, time
-import django
-from django.conf import settings
-settings.DATABASES["default"].update(json.loads(sys.argv[1]))
-django.setup()
-"""
+FORKED = get_context("forkserver")
+FORKED.set_forkserver_preload(["tests.races.imported"])
+# Whoever hangs so many seconds ends by himself, and so does the test that waits for him.
+PATIENCE = 180
 
 
-def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start `program` in a Python of its own, with the database of the test; it may read lines and write them."""
-    database = json.dumps({"NAME": str(connections["default"].settings_dict["NAME"])})
-    return subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-c", PROLOGUE + program, database, *arguments],
-        cwd=ROOT, env={**os.environ, "DJANGO_SETTINGS_MODULE": "project.settings", **environment},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+class Program(NamedTuple):
+    """A process at work: what it reads, what it writes, and the process itself."""
+
+    stdin: TextIO
+    stdout: TextIO
+    process: ForkServerProcess
+
+    def awaits(self, said: str) -> None:
+        """Fail unless the next line is `said`."""
+        assert self.stdout.readline() == f"{said}\n"
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM."""
+        self.process.terminate()
+
+    def kill(self) -> None:
+        """Kill it without a word."""
+        self.process.kill()
+        self.wait()
+
+    def wait(self) -> int:
+        """Wait for the end and return its status, negative for a signal."""
+        self.process.join()
+        assert self.process.exitcode is not None
+        return self.process.exitcode
+
+    def end(self) -> str:
+        """Say no more; return what it answers until it ends in good order."""
+        self.stdin.close()
+        answer = self.stdout.read()
+        assert self.wait() == 0
+        return answer.strip()
 
 
-def together(running: list[subprocess.Popen[str]]) -> list[str]:
+def start(text: str, *arguments: str) -> Program:
+    """Start `text` in a process of its own, with the database of the test and `arguments` in `sys.argv[1:]`."""
+    reads, stdin = os.pipe()
+    stdout, writes = os.pipe()
+    ends = Connection(reads, writable=False), Connection(writes, readable=False)
+    database = str(connection.settings_dict["NAME"])
+    process = FORKED.Process(target=_run, args=(text, arguments, database, *ends), daemon=True)
+    process.start()
+    for end in ends:
+        end.close()
+    return Program(os.fdopen(stdin, "w"), os.fdopen(stdout), process)
+
+
+def _run(text: str, arguments: tuple[str, ...], database: str, reads: Connection, writes: Connection) -> None:
+    signal.alarm(PATIENCE)
+    assert connection.connection is None, "two processes must not share a connection"
+    settings.DATABASES["default"]["NAME"] = database
+    os.dup2(reads.fileno(), 0)
+    os.dup2(writes.fileno(), 1)
+    sys.stdin, sys.argv[1:] = open(0, closefd=False), arguments  # noqa: SIM115 - it is a descriptor
+    exec(text, {"settings": settings, "sys": sys, "time": time})  # noqa: S102 - our own program
+
+
+def together(running: list[Program]) -> list[str]:
     """Let programs that have said "ready" and read a moment go on at the same moment; return what each says."""
-    for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+    for program in running:
+        program.awaits("ready")
     moment = f"{time.time() + 0.3}\n"
-    answers = []
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write(moment)
-        process.stdin.flush()
-    for process in running:
-        answers.append(process.communicate(timeout=120)[0].strip())
-        assert process.returncode == 0
-    return answers
+    for program in running:
+        program.stdin.write(moment)
+        program.stdin.flush()
+    return [program.end() for program in running]

@@ -21,7 +21,7 @@ person = User.objects.get(username="anna")
 print("ready", flush=True)
 start = float(sys.stdin.readline())
 time.sleep(max(0, start - time.time()))
-print(*(second_factors.check(person=person, text=text, address="10.0.0.1").taken for text in sys.argv[2:]))
+print(*(second_factors.check(person=person, text=text, address="10.0.0.1").taken for text in sys.argv[1:]))
 """
 
 

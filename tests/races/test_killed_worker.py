@@ -18,14 +18,24 @@ from helpdesk.moment import now
 from helpdesk.notify import fan_out
 from tests.listener import listener
 from tests.people import Desk, make_desk
-from tests.races.processes import start
+from tests.races.processes import PATIENCE, Program, start
 
 WORKER = """
 settings.EMAIL_BACKEND = "tests.races.slow_mail.EmailBackend"
-settings.EMAIL_FILE_PATH = sys.argv[2]
+settings.EMAIL_FILE_PATH = sys.argv[1]
 from django.core.management import call_command
 print("ready", flush=True)
 call_command("worker")
+"""
+# Most of its time it has a letter in its hands.
+SLOW = f"""
+settings.SLOW_MAIL_PAUSE = 0.2
+{WORKER}
+"""
+SENDER = f"""
+import ipaddress
+settings.WEBHOOK_HTTP, settings.WEBHOOK_NETWORKS = True, [ipaddress.ip_network("127.0.0.1")]
+{WORKER}
 """
 
 
@@ -39,6 +49,12 @@ def letters_in(folder: Path) -> Counter[str]:
     return found
 
 
+def kill_after(seconds: float, worker: Program) -> None:
+    worker.awaits("ready")
+    time.sleep(seconds)
+    worker.kill()
+
+
 def write_letters(desk: Desk, count: int) -> None:
     for _number in range(count):
         desk.act("assign", "lev", desk.file(), person=desk.alla.pk)
@@ -50,19 +66,14 @@ def write_letters(desk: Desk, count: int) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     desk = make_desk()
-    write_letters(desk, 30)
+    write_letters(desk, 20)
     waiting = Letter.objects.count()
-    assert waiting == 30
+    assert waiting == 20
     kills = 0
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while Letter.objects.exclude(state="sent").exists():
         assert time.monotonic() < deadline, "the letters never got through"
-        worker = start(WORKER, str(tmp_path))
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-        time.sleep(0.25 + 0.13 * kills)
-        worker.kill()
-        worker.wait()
+        kill_after(0.2 * 1.4**kills, start(WORKER, str(tmp_path)))
         kills += 1
         # The lease of the letter that was in its hands runs out.
         Letter.objects.filter(leased_until__isnull=False).update(leased_until=now() - timedelta(seconds=1))
@@ -84,17 +95,12 @@ def test_a_killed_worker_loses_no_delivery_of_a_webhook(tmp_path: Path, settings
         heard.pause = 0.05
         given = {"name": "Monitor", "address": heard.address, "events": ["register"]}
         webhooks.change(actor=desk.roman, webhook=Webhook(), values=given)
-        expected = {f"event-{desk.file().events.get().pk}" for _number in range(30)}
-        deadline = time.monotonic() + 60
+        expected = {f"event-{desk.file().events.get().pk}" for _number in range(20)}
+        deadline = time.monotonic() + PATIENCE
         while WebhookDelivery.objects.filter(state="sent").count() < len(expected):
             assert time.monotonic() < deadline, "the deliveries never got through"
-            worker = start(WORKER, str(tmp_path), WEBHOOK_HTTP="on", WEBHOOK_NETWORKS="127.0.0.1")
-            assert worker.stdout is not None
-            assert worker.stdout.readline() == "ready\n"
             # The sooner ones die while they write deliveries down, the later ones while they send.
-            time.sleep(0.25 + 0.13 * kills)
-            worker.kill()
-            worker.wait()
+            kill_after(0.2 * 1.4**kills, start(SENDER, str(tmp_path)))
             kills += 1
             WebhookDelivery.objects.filter(leased_until__isnull=False).update(leased_until=now() - timedelta(seconds=1))
 
@@ -107,18 +113,16 @@ def test_a_killed_worker_loses_no_delivery_of_a_webhook(tmp_path: Path, settings
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_asked_to_stop_finishes_its_letter(tmp_path: Path) -> None:
-    write_letters(make_desk(), 30)
-    worker = start(WORKER, str(tmp_path))
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "ready\n"
+    write_letters(make_desk(), 10)
+    worker = start(SLOW, str(tmp_path))
     # It is at work, on a slow machine too.
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while not letters_in(tmp_path) and time.monotonic() < until:
         time.sleep(0.05)
     began = time.monotonic()
-    worker.terminate()
+    worker.ask_to_stop()
 
-    assert worker.wait(timeout=20) == 0
+    assert worker.wait() == 0
     assert time.monotonic() - began < 10
     assert Letter.objects.filter(leased_until__isnull=False).count() == 0
     sent = letters_in(tmp_path)
