@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Hash passwords cheaply: a sign-in costs a fifth of a second otherwise, as it should elsewhere."""
+    """Hash passwords cheaply: a sign-in costs a fifth of a second otherwise, as it should elsewhere.
+
+    Every client is a web server that starts: it looks for a static file when it is asked for one, not for all at once.
+    """
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 # Modules that share something costly: one process runs all of each. xdist's own groups are lost with pytest 9.
