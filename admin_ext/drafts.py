@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -42,7 +42,7 @@ def written(data: QueryDict, row: WorkCalendar | None, year: int) -> Draft:
     head, week, dates = DraftForm(data), DraftWeek(data, prefix="intervals"), DraftDates(data, prefix="exceptions")
     if not (head.is_valid() and week.is_valid() and dates.is_valid()):
         raise ValidationError(_("Some hours or dates are not complete yet."))
-    if head.cleaned_data["time_zone"] not in available_timezones():
+    if head.cleaned_data["time_zone"] not in worktime.known_zones():
         raise ValidationError(_("There is no such time zone."))
     zone = ZoneInfo(head.cleaned_data["time_zone"])
     if head.cleaned_data["always_open"]:

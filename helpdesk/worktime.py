@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import cache
+from zoneinfo import available_timezones
 
 MINUTES_A_DAY = 24 * 60
 HORIZON_DAYS = 366 * 20
@@ -20,6 +22,12 @@ _LONGEST = timedelta(days=3660)
 Interval = tuple[int, int]
 Intervals = tuple[Interval, ...]
 Windows = tuple[tuple[datetime, datetime], ...]
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Return the names of all time zones; the folders of the machine are walked for them once in a process."""
+    return frozenset(available_timezones())
 
 
 class Unit(StrEnum):

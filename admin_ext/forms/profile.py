@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from admin_ext.forms.panel import PanelForm
+from admin_ext.forms.panel import Choice, PanelForm
 from helpdesk.models import Language, Theme
+from helpdesk.worktime import known_zones
 
 _COMMON = ("", "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk",
            "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan", "Asia/Kamchatka")  # fmt: skip
@@ -17,7 +17,7 @@ _COMMON = ("", "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yek
 
 def time_zones() -> list[tuple[str, str]]:
     """Return the time zones to choose from: the site's, those of Russia from west to east, then all others."""
-    known = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix")))
+    known = sorted(zone for zone in known_zones() if "/" in zone and not zone.startswith(("Etc/", "posix")))
     named = [(zone, zone or str(_("As on the site"))) for zone in _COMMON]
     return named + [(zone, zone) for zone in known if zone not in _COMMON]
 
@@ -31,7 +31,7 @@ class ProfileForm(PanelForm):
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, required=False, widget=Choice)
 
 
 class AddressForm(PanelForm):

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
@@ -22,6 +21,7 @@ from helpdesk.actions.texts import clean_line, clean_phone
 from helpdesk.models import AuditKind, Language, Role, Theme, User
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
+from helpdesk.worktime import known_zones
 
 _LINES = {"first_name": 150, "last_name": 150, "department": 150, "phone": 40}
 _PHOTO_BYTES = 5 * 1024 * 1024
@@ -43,7 +43,7 @@ def update_profile(*, actor: User, **values: Any) -> User:
             if value not in _CHOICES[name]:
                 raise bad_input({name: _("Choose one of the offered values.")})
         elif name == "time_zone":
-            if value and value not in available_timezones():
+            if value and value not in known_zones():
                 raise bad_input({name: _("There is no such time zone.")})
         else:
             raise TypeError(f"{name} cannot be changed here")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.recording import recorded
 from helpdesk.moment import now
+from helpdesk.worktime import known_zones
 
 MINUTES_A_DAY = 24 * 60
 
 
 def _known_zone(value: str) -> None:
-    if value not in available_timezones():
+    if value not in known_zones():
         raise ValidationError(_("There is no such time zone."))
 
 
