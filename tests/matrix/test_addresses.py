@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -180,26 +181,53 @@ def furnished(desk: Desk, settings: Any, tmp_path: Any) -> Desk:
     return desk
 
 
+HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"}
+
+
+def lacks(answer: Any) -> list[str]:
+    """Return what an answer does not have of that which every answer has: its headers, a policy, a word to caches."""
+    policy = answer.get("Content-Security-Policy", "")
+    scripts = policy.partition("script-src ")[2].partition(";")[0]
+    kept = {
+        "no scripts of others": scripts == "'self'",
+        "no frames": "frame-ancestors 'none'" in policy,
+        "no caches": "no-store" in answer.get("Cache-Control", ""),
+    }
+    wrong = [header for header, value in HEADERS.items() if answer.get(header) != value]
+    return wrong + [name for name, holds in kept.items() if not holds]
+
+
+def strange(answer: Any) -> list[str]:
+    """Return what a page has of foreign hosts, and of scripts that are not a file of ours."""
+    if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+        return []
+    text = answer.content.decode()
+    return [
+        *re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]+"', text),
+        # Data that a script of ours reads is no script.
+        *re.findall(r'<script(?![^>]*(?:\bsrc=|type="application/json"))[^>]*>', text),
+        *re.findall(r'\son[a-z]+="', text),
+    ]
+
+
 def test_every_address_answers_everybody_as_the_table_says(furnished: Desk) -> None:
-    found: dict[str, tuple[int, ...]] = {}
+    """And every answer has its headers, and names no foreign host: a walk through all of them is too long to go twice."""
+    found: dict[str, list[int]] = {}
+    odd = []
     clients = [Client(raise_request_exception=False) if login is None else furnished.client(login) for login in WHO]
     for name, path in addresses(furnished):
-        found[name] = tuple(client.get(path).status_code for client in clients)
+        for login, client in zip(WHO, clients, strict=True):
+            answer = client.get(path)
+            found.setdefault(name, []).append(answer.status_code)
+            odd += [(name, login, said) for said in lacks(answer) + strange(answer)]
 
-    assert {name: answers for name, answers in found.items() if TABLE.get(name) != answers} == {}
+    assert {name: answers for name, answers in found.items() if list(TABLE.get(name, ())) != answers} == {}
     assert set(TABLE) - set(found) == set()
+    assert odd == []
 
 
-def test_no_page_names_a_foreign_host(furnished: Desk) -> None:
-    import re
+@pytest.mark.once
+def test_an_answer_that_no_page_gives_has_its_headers_too(desk: Desk) -> None:
+    paths = ("/api/v1/tickets", "/api/v1/none", "/x")
 
-    client = furnished.client("roman")
-    for _name, path in addresses(furnished):
-        answer = client.get(path)
-        if answer.status_code == 200 and "text/html" in answer["Content-Type"]:
-            text = answer.content.decode()
-            foreign = re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]+"', text)
-            assert foreign == [], path
-            # Data that a script of ours reads is no script.
-            assert re.findall(r'<script(?![^>]*(?:\bsrc=|type="application/json"))[^>]*>', text) == [], path
-            assert re.findall(r'\son[a-z]+="', text) == [], path
+    assert [lacks(client.get(path)) for client in (Client(), desk.client("anna")) for path in paths] == [[]] * 6
