@@ -18,7 +18,7 @@ LONGER: dict[str, str] = {}
 EMPTY_NAMES = {"base", "common", "helpers", "misc", "utils"}
 
 
-def tests() -> dict[str, ast.Module]:
+def of_tests() -> dict[str, ast.Module]:
     """Return the modules of the tests, which are read as often as the product."""
     paths = sorted((ROOT / "tests").rglob("*.py"))
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
@@ -26,7 +26,7 @@ def tests() -> dict[str, ast.Module]:
 
 def too_long() -> set[str]:
     """Return what is over a limit, as LONGER writes it."""
-    every = {**modules(), **tests()}
+    every = {**modules(), **of_tests()}
     found = {path for path in every if len((ROOT / path).read_text(encoding="utf-8").splitlines()) > MODULE_LINES}
     for path, module in every.items():
         found |= {f"{path}::{node.name}" for node in functions(module) if length(node) > FUNCTION_LINES}
@@ -37,10 +37,7 @@ def test_nothing_is_too_long_without_a_reason() -> None:
     assert too_long() == set(LONGER)
 
 
-@pytest.mark.parametrize("path", sorted(modules()))
-def test_a_module_is_named_for_what_it_decides_and_says_so(path: str) -> None:
-    module = modules()[path]
-
-    assert Path(path).stem not in EMPTY_NAMES
-    if module.body and Path(path).name != "__init__.py":
-        assert ast.get_docstring(module), f"{path} does not open with a sentence on what it decides"
+def test_every_module_is_named_for_what_it_decides_and_says_so() -> None:
+    assert [path for path in modules() if Path(path).stem in EMPTY_NAMES] == []
+    speaking = {path: module for path, module in modules().items() if module.body and Path(path).name != "__init__.py"}
+    assert [path for path, module in speaking.items() if not ast.get_docstring(module)] == []
