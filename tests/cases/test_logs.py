@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import signal
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -40,6 +36,7 @@ from helpdesk.models import (
 )
 from tests.cases.files import LOG_HEAD, LOG_MAP, bring, receive, table
 from tests.people import Desk
+from tests.races.processes import start
 
 ROME = ZoneInfo("Europe/Rome")
 START = datetime(2025, 3, 28, 9, tzinfo=ROME)
@@ -267,36 +264,39 @@ def test_the_command_previews_brings_in_and_exits_by_what_was_left(desk: Desk, t
         assert "row 3, case 1" in capsys.readouterr().out
 
 
+BRING = """
+from pathlib import Path
+from django.core.management import call_command
+from helpdesk.cases import running
+from helpdesk.models import ForeignCase
+settings.MEDIA_ROOT, log, mapping = map(Path, sys.argv[1:])
+running.BATCH = 40
+write = running.past.write
+def and_stay(*batch, **options):
+    write(*batch, **options)
+    if ForeignCase.objects.count() == 80:
+        print("in the second batch", flush=True)
+        time.sleep(999)
+running.past.write = and_stay
+call_command("import_cases", log, map=mapping, user="roman")
+"""
+
+
 @pytest.mark.slow
-@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="kills a process with a database file of its own")
-def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
-    rows = [(str(case), word, f"28/03/2025 {hour:02}:00", "Ann") for case in range(1000)
+@pytest.mark.django_db(transaction=True)
+def test_killed_in_the_middle_it_goes_on_where_it_was(desk: Desk, tmp_path: Path, capsys: Any, settings: Any) -> None:
+    rows = [(str(case), word, f"28/03/2025 {hour:02}:00", "Ann") for case in range(100)
             for hour, word in enumerate(("Insert", "Take", "Resolve", "Close"))]  # fmt: skip
-    (tmp_path / "log.csv").write_bytes(table(LOG_HEAD, rows))
-    (tmp_path / "map.json").write_text(json.dumps({**LOG_MAP, **STATUSES}))
-    env = {**os.environ, "VAR_DIR": str(tmp_path / "var")}
+    log, mapping = tmp_path / "log.csv", tmp_path / "map.json"
+    log.write_bytes(table(LOG_HEAD, rows))
+    mapping.write_text(json.dumps({**LOG_MAP, **STATUSES}))
 
-    def run(*words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "manage.py", *words]
-        return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+    broken = start(BRING, str(settings.MEDIA_ROOT), str(log), str(mapping))
+    broken.awaits("in the second batch")
+    broken.kill()
+    assert (Ticket.objects.count(), ForeignCase.objects.count()) == (40, 40)
+    call_command("import_cases", log, map=mapping, user="roman")
 
-    def ask(code: str) -> str:
-        out, _err = run("shell", "-v", "0", "-c", f"from helpdesk.models import *\n{code}").communicate()
-        return out.strip()
-
-    run("setup").communicate()
-    ask("User.objects.create(username='root', is_superuser=True, is_staff=True)")
-    asked = ("import_cases", str(tmp_path / "log.csv"), "--map", str(tmp_path / "map.json"), "--user", "root")
-    broken = run(*asked)
-    for line in broken.stderr or ():
-        if line.startswith("200 of"):
-            break
-    broken.send_signal(signal.SIGKILL)
-    broken.communicate()
-    there = int(ask("print(Ticket.objects.count())"))
-    assert 0 < there < 1000
-    out, _err = run(*asked).communicate()
-    assert "cases 1000" in out
-    told = "print(Ticket.objects.count(), ForeignCase.objects.count(), CaseImport.objects.count(), "
-    told += "Ticket.history.count(), Ticket.objects.filter(status='done').count())"
-    assert ask(told) == "1000 1000 1 4000 1000"
+    assert "cases 100" in capsys.readouterr().out
+    assert (Ticket.objects.count(), ForeignCase.objects.count(), CaseImport.objects.count()) == (100, 100, 1)
+    assert (Ticket.history.count(), Ticket.objects.filter(status="done").count()) == (400, 100)
