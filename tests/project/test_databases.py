@@ -38,7 +38,7 @@ def test_a_postgresql_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) ->
     assert found["CONN_HEALTH_CHECKS"] is True
     assert found["OPTIONS"] == {
         "sslmode": "require",
-        "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+        "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c jit=off",
         "connect_timeout": 5,
     }
 
@@ -93,8 +93,10 @@ def test_sqlite_runs_with_the_pragmas_the_races_were_measured_with(pragma: str, 
 
 @pytest.mark.django_db
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="speaks of PostgreSQL")
-@pytest.mark.parametrize(("name", "expected"), [("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s")])
-def test_postgresql_gives_up_before_a_person_does(name: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "expected"), [("lock_timeout", "5s"), ("jit", "off"), ("idle_in_transaction_session_timeout", "30s")]
+)
+def test_postgresql_gives_up_before_a_person_does_and_compiles_nothing(name: str, expected: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SHOW {name}")
 
