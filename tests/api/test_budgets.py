@@ -1,9 +1,9 @@
-"""Endpoints ask the database as often with a hundred rows as with one, and no more than DESIGN.md allows."""
+"""Endpoints ask the database as often with many rows as with one, and no more than DESIGN.md allows."""
 
 from __future__ import annotations
 
-import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.actions import conversation, report_schedules, tokens, webhooks
@@ -20,16 +20,25 @@ PATHS = {
 }  # fmt: skip
 
 
-def asked(desk: Desk, login: str, path: str) -> int:
+# A question for each row would be so many more.
+MORE = 12
+
+
+def browser(desk: Desk, login: str) -> Client:
+    """Return a client whose session has begun."""
     client = desk.client(login)
     client.get("/api/v1/lifecycle")
+    return client
+
+
+def asked(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/api/v1{path}").status_code == 200
     return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
 
 
 def grow(desk: Desk, ticket) -> None:
-    for number in range(100):
+    for number in range(MORE):
         conversation.post(actor=desk.alla, ticket_id=ticket.pk, text=f"Message {number}", to=[desk.anna.pk])
         conversation.post(actor=desk.anna, ticket_id=ticket.pk, text=f"Answer {number}")
         desk.ticket(("in_work", "new", "waiting")[number % 3])
@@ -47,14 +56,14 @@ def grow(desk: Desk, ticket) -> None:
     fan_out()
 
 
-@pytest.mark.slow
 def test_endpoints_ask_a_constant_number_of_times(desk: Desk) -> None:
     ticket = desk.ticket("waiting")
     conversation.post(actor=desk.alla, ticket_id=ticket.pk, text="Message", to=[desk.anna.pk])
-    pages = [(login, path) for login in ("anna", "alla") for path in PATHS]
-    few = {(login, path): asked(desk, login, path.format(n=ticket.pk)) for login, path in pages}
+    clients = {login: browser(desk, login) for login in ("anna", "alla")}
+    pages = [(login, path) for login in clients for path in PATHS]
+    few = {(login, path): asked(clients[login], path.format(n=ticket.pk)) for login, path in pages}
     grow(desk, ticket)
-    many = {(login, path): asked(desk, login, path.format(n=ticket.pk)) for login, path in pages}
+    many = {(login, path): asked(clients[login], path.format(n=ticket.pk)) for login, path in pages}
 
     assert {page: (few[page], many[page]) for page in pages if many[page] > few[page] + 1} == {}, "grows with the rows"
     assert {page: (many[page], PATHS[page[1]]) for page in pages if many[page] > PATHS[page[1]]} == {}, (
@@ -62,7 +71,7 @@ def test_endpoints_ask_a_constant_number_of_times(desk: Desk) -> None:
     )
 
 
-def test_what_only_administrators_and_owners_list_costs_the_same_with_a_hundred_rows(desk: Desk) -> None:
+def test_what_only_administrators_and_owners_list_costs_the_same_with_many_rows(desk: Desk) -> None:
     webhook = Webhook.objects.create(
         name="Monitor", address="https://monitor.example.org", salt="0" * 32, owner=desk.roman
     )
@@ -71,17 +80,18 @@ def test_what_only_administrators_and_owners_list_costs_the_same_with_a_hundred_
     paths = ("/reports/by-mail", "/auth/tokens", "/webhooks", f"/webhooks/{webhook.pk}/deliveries")
     tokens.create(actor=desk.roman, name="First", scopes=["read"])
     webhooks.try_out(actor=desk.roman, webhook=webhook)
-    few = [asked(desk, "roman", path) for path in paths]
-    for number in range(100):
+    roman = browser(desk, "roman")
+    few = [asked(roman, path) for path in paths]
+    for number in range(MORE):
         hook = Webhook.objects.create(
             name=f"Hook {number}", address="https://example.org", salt="0" * 32, owner=desk.people["roman"]
         )
         hook.lines.add(desk.first)
         webhooks.try_out(actor=desk.roman, webhook=webhook)
-    for _number in range(60):
+    for _number in range(MORE):
         report_schedules.change(actor=desk.roman, schedule=ReportSchedule(), values=dict(mailed))
-    for number in range(19):
+    for number in range(MORE):
         tokens.create(actor=desk.roman, name=f"Token {number}", scopes=["read"])
 
-    assert [asked(desk, "roman", path) for path in paths] == few
+    assert [asked(roman, path) for path in paths] == few
     assert max(few) <= 9

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -18,32 +16,17 @@ def rows(text: str) -> int:
     return text.count('class="rows__subject"')
 
 
-@pytest.mark.parametrize("login", ["anna", "alla", "lev", "egor", "olga", "roman"])
-def test_chips_count_what_the_list_shows(desk: Desk, login: str) -> None:
-    for status in ("new", "in_work", "waiting", "on_review", "done", "cancelled"):
-        desk.ticket(status)
-    client = desk.client(login)
-    for scope in ("mine", "assigned", "lines", "all"):
-        for chip in ("open", "new", "in_work", "done", "overdue", "any"):
-            text = client.get(LIST, {"scope": scope, "status": chip}).content.decode()
-            found = re.search(r'aria-current="true">[^<]* <b>(\d+)</b>', text)
-            assert found
-            assert int(found[1]) == rows(text), (scope, chip)
-
-
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ({"q": "mail"}, 2), ({"q": "zebra"}, 0), ({"assignee": "me"}, 1), ({"assignee": "none"}, 1), ({"line": "9" * 20}, 2),
-        ({"from": "2026-03-10", "to": "2026-03-10"}, 2), ({"from": "2026-03-11"}, 0), ({"from": "nonsense"}, 2),
-        ({"page": "99"}, 2), ({"sort": "updated"}, 2), ({"unread": "1"}, 0), ({"status": "nonsense"}, 2),
-    ],
-)  # fmt: skip
-def test_the_list_is_narrowed(desk: Desk, query: dict[str, str], count: int) -> None:
+def test_the_list_is_narrowed(desk: Desk) -> None:
     desk.ticket()
     desk.ticket("in_work")
+    client = desk.client("alla")
+    wanted = {
+        "q=mail": 2, "q=zebra": 0, "assignee=me": 1, "assignee=none": 1, f"line={'9' * 20}": 2,
+        "from=2026-03-10&to=2026-03-10": 2, "from=2026-03-11": 0, "from=nonsense": 2, "page=99": 2, "sort=updated": 2,
+        "unread=1": 0, "status=nonsense": 2,
+    }  # fmt: skip
 
-    assert rows(desk.client("alla").get(LIST, query).content.decode()) == count
+    assert {query: rows(client.get(f"{LIST}?{query}").content.decode()) for query in wanted} == wanted
 
 
 def test_bulk_says_yes_or_no_then_does_it_for_each(desk: Desk) -> None:
