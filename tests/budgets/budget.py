@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.people import Desk
@@ -16,12 +17,17 @@ BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
 _NOT_ASKED = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
 
-def asked(desk: Desk, login: str, address: str) -> int:
+def browser(desk: Desk, login: str) -> Client:
+    """Return a browser of a person whose session has begun."""
+    client = desk.client(login)
+    client.get("/admin/help/")
+    return client
+
+
+def asked(client: Client, address: str) -> int:
     """Return how many questions a page asks the database. It leaves nothing that the next page could answer from."""
     cache.clear()
     with transaction.atomic():
-        client = desk.client(login)
-        client.get("/admin/help/")
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         transaction.set_rollback(True)

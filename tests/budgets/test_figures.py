@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.budgets.budget import asked, hold
+from tests.budgets.budget import asked, browser, hold
 from tests.people import Desk
 
 LISTS = {
@@ -26,15 +24,14 @@ def handed_over(desk: Desk) -> None:
     desk.act("accept", "anna", ticket, rating="5")
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_a_list_behind_a_figure_stays_within_its_budget_however_long(desk: Desk, name: str) -> None:
-    figure = LISTS[name].format(first=desk.first.pk, second=desk.second.pk).replace("path_nininird", "path_nininird")
-    address = f"/admin/analytics/tickets/{figure}/"
-    client = desk.client("olga")
+def test_a_list_behind_a_figure_stays_within_its_budget_however_long(desk: Desk) -> None:
+    client = browser(desk, "olga")
+    lines = {"first": desk.first.pk, "second": desk.second.pk}
+    addresses = {name: f"/admin/analytics/tickets/{figure.format(**lines)}/" for name, figure in LISTS.items()}
     handed_over(desk)
-    few = asked(desk, "olga", address)
+    few = {name: asked(client, address) for name, address in addresses.items()}
     for _number in range(9):
         handed_over(desk)
-    page = client.get(address)
-    assert len(page.context["tickets"]) == 10
-    hold(name, few, asked(desk, "olga", address))
+    for name, address in addresses.items():
+        assert len(client.get(address).context["tickets"]) == 10
+        hold(name, few[name], asked(client, address))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpdesk.actions import conversation
-from tests.budgets.budget import asked, hold
+from tests.budgets.budget import asked, browser, hold
 from tests.people import Desk
 
 PAGES = {
@@ -46,10 +46,11 @@ PAGES = {
 
 def test_a_page_stays_within_its_budget_however_many_rows_there_are(desk: Desk) -> None:
     ticket = desk.ticket("waiting")
-    addresses = {name: (login, address.format(n=ticket.pk)) for name, (login, address) in PAGES.items()}
-    few = {name: asked(desk, *page) for name, page in addresses.items()}
+    clients = {login: browser(desk, login) for login in {login for login, _address in PAGES.values()}}
+    addresses = {name: (clients[login], address.format(n=ticket.pk)) for name, (login, address) in PAGES.items()}
+    few = {name: asked(*page) for name, page in addresses.items()}
     for number in range(10):
         conversation.post(actor=desk.alla, ticket_id=ticket.pk, text=f"Message {number}", to=[desk.anna.pk])
         desk.ticket(("in_work", "new", "waiting")[number % 3])
     for name, page in addresses.items():
-        hold(name, few[name], asked(desk, *page))
+        hold(name, few[name], asked(*page))

@@ -145,9 +145,17 @@ def sorted_times(tally: facts.Tally) -> Any:
     return _Same()
 
 
+def history_of(ticket: Ticket) -> list[Any]:
+    """Return the rows of the history, read once: every day of the month asks for them."""
+    told: list[Any] | None = ticket.__dict__.get("_told")
+    if told is None:
+        told = ticket.__dict__["_told"] = list(ticket.history.order_by("history_id"))
+    return told
+
+
 def last_closed(ticket: Ticket, status: str) -> Any:
     """Return the last row of the history in the period with which the ticket got a closed status, None without one."""
-    rows = list(ticket.history.order_by("history_id"))
+    rows = history_of(ticket)
     entered = [
         row for before, row in pairwise(rows) if row.status == status != before.status and within(row.history_date)
     ]
@@ -156,7 +164,7 @@ def last_closed(ticket: Ticket, status: str) -> Any:
 
 def open_at(ticket: Ticket, at: datetime) -> bool:
     """Replay the history: a closing that was taken back later still was one."""
-    was = [row for row in ticket.history.order_by("history_id") if row.history_date < at]
+    was = [row for row in history_of(ticket) if row.history_date < at]
     return bool(was) and was[-1].status in OPEN
 
 
@@ -197,7 +205,7 @@ def check_flows(asked: scope.Scope, all_: list[Ticket]) -> None:
     moves: dict[tuple[int, int], list[tuple[int, bool]]] = {}
     for ticket in all_:
         seen: list[int] = []
-        for row in ticket.history.order_by("history_id"):
+        for row in history_of(ticket):
             if seen and row.line_id != seen[-1] and within(row.history_date):
                 moves.setdefault((seen[-1], row.line_id), []).append((ticket.pk, row.line_id in seen))
             seen.append(row.line_id)
@@ -213,7 +221,7 @@ def check_flows(asked: scope.Scope, all_: list[Ticket]) -> None:
 
 def lived_until(ticket: Ticket, at: datetime) -> list[tuple[str, datetime, datetime]]:
     """Return the statuses of a ticket up to a moment, each from when to when, those that follow themselves in one."""
-    rows = [row for row in ticket.history.order_by("history_id") if row.history_date <= at]
+    rows = [row for row in history_of(ticket) if row.history_date <= at]
     found = []
     for status, run in groupby(rows, key=lambda row: row.status):
         found.append((status, next(run).history_date))
@@ -278,7 +286,7 @@ def check_days(asked: scope.Scope, all_: list[Ticket]) -> None:
 
 def stood(ticket: Ticket, at: datetime) -> Any:
     """Return the row of the history that held at a moment, None before the registration."""
-    rows = [row for row in ticket.history.order_by("history_id") if row.history_date < at]
+    rows = [row for row in history_of(ticket) if row.history_date < at]
     return rows[-1] if rows else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -53,11 +54,11 @@ def told(desk: Desk, asked: Period) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def check(desk: Desk) -> None:
+def check(desk: Desk, periods: Sequence[Period]) -> None:
     """Compare what is told with the help of kept months with what the rows tell alone."""
-    with_kept = [told(desk, asked) for asked in PERIODS]
+    with_kept = [told(desk, asked) for asked in periods]
     month_figures.forget_all()
-    for asked, found in zip(PERIODS, with_kept, strict=True):
+    for asked, found in zip(periods, with_kept, strict=True):
         assert found == told(desk, asked), asked.label
 
 
@@ -67,8 +68,11 @@ def check(desk: Desk) -> None:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(lives=st.lists(LIFE, min_size=1, max_size=6))
-def test_kept_months_and_rows_never_differ(desk: Desk, lives: list[Any]) -> None:
+@given(
+    lives=st.lists(LIFE, min_size=1, max_size=6),
+    periods=st.lists(st.sampled_from(PERIODS), min_size=2, max_size=2, unique=True),
+)
+def test_kept_months_and_rows_never_differ(desk: Desk, lives: list[Any], periods: list[Period]) -> None:
     Ticket.objects.all().delete()
     month_figures.forget_all()
     with moment.at(live(desk, lives) + timedelta(days=1)):
@@ -79,7 +83,7 @@ def test_kept_months_and_rows_never_differ(desk: Desk, lives: list[Any]) -> None
         for month in kept_months.registered(tickets):
             end = period.month_of(month).end
             assert kept_months.open_at(tickets, end) == standing.count_at(tickets, end)
-        check(desk)
+        check(desk, periods)
 
 
 @given(st.lists(st.lists(st.integers(0, 50), min_size=1).map(sorted), min_size=1))
@@ -104,12 +108,12 @@ def test_a_month_that_has_changed_is_counted_from_the_rows_until_it_is_added_up_
     with moment.at(datetime(2026, 4, 2, 12, tzinfo=UTC)):
         desk.act("reopen", "anna", ticket, comment="Again.")
         assert kept_months.believed_months(now()) == {}
-        check(desk)
+        check(desk, PERIODS[1:4])
     with moment.at(datetime(2026, 4, 2, 15, tzinfo=UTC)):
         assert keep_all() == 1
         assert kept_months.believed_months(now()) == {MARCH.first: (1, 0)}
         assert breakdown.by_day(scope.read(desk.roman, {}).tickets, MARCH)[29].done == 1
-        check(desk)
+        check(desk, PERIODS[1:4])
 
 
 def test_a_deadline_missed_later_lets_go_of_the_month_the_request_came_in(desk: Desk) -> None:

@@ -5,22 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime
 
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from helpdesk import moment
+from helpdesk.lifecycle import Status
 from helpdesk.reports import blocks, period, scope
 from helpdesk.reports.figures import FIGURES
-from tests.people import Desk
+from tests.people import NOON, Desk, as_new
+
+
+@pytest.fixture(scope="module")
+def furnished(desk_of_module: Desk) -> Desk:
+    with moment.at(NOON):
+        for status in Status.values:
+            desk_of_module.ticket(status)
+        desk_of_module.file(kind=desk_of_module.server, subject="=cmd|' /C calc'!A0")
+    return desk_of_module
 
 
 @pytest.fixture
-def lived(desk: Desk) -> Desk:
-    for status in ("new", "in_work", "waiting", "on_review", "rework", "done", "cancelled"):
-        desk.ticket(status)
-    desk.file(kind=desk.server, subject="=cmd|' /C calc'!A0")
-    return desk
+def lived(furnished: Desk, db: None, noon: datetime) -> Desk:
+    return as_new(furnished)
 
 
 @pytest.mark.parametrize("figure", FIGURES)
