@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,10 +15,11 @@ import urllib.request
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests import database
 
@@ -103,7 +105,7 @@ def sign_in(port: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.own_desk
-def test_it_answers_and_ends_in_order_within_seconds(desk: dict[str, str]) -> None:
+def test_it_answers_ends_in_order_within_seconds_and_keeps_what_was_entered(desk: dict[str, str]) -> None:
     with serving(desk) as process:
         with urllib.request.urlopen(f"http://127.0.0.1:{desk['PORT']}/admin/login/", timeout=20) as page:
             assert page.status == 200
@@ -119,31 +121,37 @@ def test_it_answers_and_ends_in_order_within_seconds(desk: dict[str, str]) -> No
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"http://127.0.0.1:{desk['PORT']}/admin/login/", timeout=5)
 
-
-@pytest.mark.slow
-@pytest.mark.own_desk
-def test_a_second_start_keeps_what_was_entered(desk: dict[str, str]) -> None:
-    with serving(desk):
-        assert sign_in(desk["PORT"]).endswith("/admin/")
     assert run([*MANAGE, "setup"], desk).returncode == 0
-
     with serving(desk):
         assert sign_in(desk["PORT"]).endswith("/admin/")
 
 
 @pytest.mark.slow
 @pytest.mark.own_desk
-def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
-
-        refused = run([*MANAGE, "serve"], environment(tmp_path, PORT=str(port)))
+def test_the_demo_leaves_a_desk_with_people_of_its_own_alone(desk: dict[str, str]) -> None:
+    refused = run([*MANAGE, "demo"], {**desk, "PORT": str(free_port())})
 
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"CommandError: Something already listens on 127.0.0.1:{port}. End it, or choose another port, for example PORT=8123.\n"
+        "CommandError: This database has data of its own, and the demo would mix with it. Nothing was changed. "
+        f"Give the demo a database of its own, for example DATABASE_URL=sqlite:///{desk['VAR_DIR']}/demo.sqlite3\n"
+    )
+    with sqlite3.connect(f"{desk['VAR_DIR']}/db.sqlite3") as database_of_desk:
+        assert database_of_desk.execute("SELECT username FROM helpdesk_user").fetchall() == [("olga",)]
+
+
+@pytest.mark.parametrize("name", ["serve", "demo"])
+def test_a_port_that_is_taken_is_told_in_one_line(name: str, settings: Any) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        settings.PORT = other.getsockname()[1]
+
+        with pytest.raises(CommandError) as refused:
+            call_command(name)
+
+    assert str(refused.value) == (
+        f"Something already listens on 127.0.0.1:{settings.PORT}. End it, or choose another port, for example PORT=8123."
     )
 
 
