@@ -86,6 +86,27 @@ def test_kept_months_and_rows_never_differ(desk: Desk, lives: list[Any], periods
         check(desk, periods)
 
 
+def test_the_days_around_a_kept_month_are_counted_from_the_rows(desk: Desk) -> None:
+    for day in (
+        datetime(2026, 2, 25, 9, tzinfo=UTC),
+        datetime(2026, 3, 10, 9, tzinfo=UTC),
+        datetime(2026, 4, 1, 9, tzinfo=UTC),
+    ):
+        with moment.at(day):
+            desk.file()
+    with moment.at(datetime(2026, 4, 9, 9, tzinfo=UTC)):
+        deadlines.sweep()
+    with moment.at(datetime(2026, 4, 9, 10, tzinfo=UTC)):
+        assert keep_all() == 2
+        asked = period.between(date(2026, 2, 14), date(2026, 4, 5))
+        tickets = scope.read(desk.roman, {}).tickets
+        assert kept_months.divided(tickets, asked) == (
+            [MARCH.first], [kept_months.Stretch(asked.start, MARCH.start), kept_months.Stretch(MARCH.end, asked.end)],
+        )  # fmt: skip
+        assert facts.whole(tickets, asked).registered == 3
+        check(desk, [asked])
+
+
 @given(st.lists(st.lists(st.integers(0, 50), min_size=1).map(sorted), min_size=1))
 def test_the_middle_of_several_runs_is_that_of_all_numbers(runs: list[list[int]]) -> None:
     assert middle(runs) == median(number for run in runs for number in run)
