@@ -57,7 +57,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes seconds, so that no process works on alone at the end; real transactions keep their place."""
+    """Begin with what takes seconds, so that no process works on alone at the end; real transactions keep their place.
+
+    What never asks for the database says the same of every one.
+    """
+    for item in items:
+        if not (item.get_closest_marker("django_db") or {"db", "django_db_setup"} & set(item.fixturenames)):  # type: ignore[attr-defined]
+            item.add_marker("once")
     items.sort(key=lambda item: not item.get_closest_marker("slow") or _commits(item))
 
 

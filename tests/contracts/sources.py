@@ -15,14 +15,30 @@ PACKAGES = ("project", "helpdesk", "admin_ext")
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
+def texts() -> dict[str, str]:
     """Return every hand-written module of the product by its path from the root, such as `helpdesk/access.py`."""
     paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     return {
-        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
         for path in paths
         if "migrations" not in path.parts
     }
+
+
+@cache
+def parsed(path: str) -> ast.Module:
+    """Return a module of the product by its path."""
+    return ast.parse(texts()[path])
+
+
+def modules() -> dict[str, ast.Module]:
+    """Return every module of `texts`, parsed."""
+    return {path: parsed(path) for path in texts()}
+
+
+def mentioning(word: str) -> list[str]:
+    """Return the paths of the modules in which `word` stands: what it is part of, no other has to be parsed for."""
+    return [path for path, text in texts().items() if word in text]
 
 
 def functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from tests.contracts.sources import ROOT, modules
+from tests.contracts.sources import ROOT, mentioning, parsed
 
 READERS = {
     "broker",
@@ -32,8 +32,8 @@ def read() -> set[str]:
     """Return the names given to the readers of `project.env` anywhere in the product."""
     return {
         node.args[0].value
-        for module in modules().values()
-        for node in ast.walk(module)
+        for path in mentioning("env.")
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in READERS
