@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from helpdesk import moment
 from helpdesk.actions import deadlines
 from helpdesk.models import ClockEvent, Event, Notice, Ticket, TicketClock
 from helpdesk.notify import fan_out
-from tests.people import make_desk
+from tests.people import NOON, Desk, make_desk
 from tests.races.processes import start, together
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SWEEP = """
 from helpdesk import notify
@@ -59,3 +64,23 @@ def test_three_sweeps_at_once_do_each_thing_once() -> None:
     assert Event.objects.filter(kind="accept_silently").count() == sum(answer[3] for answer in answers) == 4
     fan_out()
     assert set(Counter(Notice.objects.values_list("event", "person")).values()) == {1}
+
+
+def test_what_another_sweep_did_between_two_statements_is_not_done_again(desk: Desk) -> None:
+    late = [desk.file().pk for _number in range(3)]
+    seen: list[str] = []
+    others: list[deadlines.Swept] = []
+
+    def another_sweep(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if seen and '"remind_at" <= ' in seen[-1] and not others:
+            others.append(deadlines.Swept())
+            others[0] = deadlines.sweep()
+        seen.append(sql)
+        return execute(sql, *rest)
+
+    with moment.at(NOON + timedelta(days=2)), connection.execute_wrapper(another_sweep):
+        done = deadlines.sweep()
+
+    told = Event.objects.filter(kind="overdue", data__has_key="due_at").values_list("ticket", "data__clock")
+    assert (done.reminded, others[0].reminded) == (0, 2 * len(late))
+    assert Counter(told) == {(ticket, clock): 1 for ticket in late for clock in ("reaction", "execution")}
