@@ -36,6 +36,11 @@ def visible_to(user: Visitor) -> QuerySet[Ticket]:
     return Ticket.objects.filter(mine)
 
 
+def on_led_lines(user: Visitor) -> QuerySet[Ticket]:
+    """Return the tickets on the lines that `user` leads, all of which he sees."""
+    return Ticket.objects.filter(line__in=roles_of(user).led)
+
+
 def _whose_ticket(tickets: QuerySet[Ticket]) -> Q:
     """Return the condition on rows of a ticket that it is one of `tickets`.
 

@@ -7,6 +7,7 @@ What leaves no trace in the moment of a request's last change has to call `forge
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
@@ -16,27 +17,32 @@ from django.utils.timezone import localtime
 from helpdesk.models import MonthFigures, MonthPart
 
 
+@dataclass(frozen=True)
+class Added:
+    """What some requests came to in a month: its parts as they are stored, how many came in, how many were open at its end."""
+
+    parts: Mapping[MonthPart, str]
+    registered: int
+    open: int
+
+
 def month_of(at: datetime) -> date:
     """Return the first day of the month in which the aware moment `at` is, by the clock of the desk."""
     return localtime(at).date().replace(day=1)
 
 
 @transaction.atomic
-def keep(month: date, parts: Mapping[MonthPart, str], *, registered: int, still_open: int, at: datetime) -> None:
+def keep(month: date, found: Mapping[int | None, Added], *, at: datetime) -> None:
     """Write what the month that begins with the day `month` came to, as it was read from `at` (aware) on.
 
-    `registered` requests came in, `still_open` were open at its end.
+    `found` is by the id of the line, None for the whole desk.
     """
     MonthFigures.objects.filter(month=month).delete()
-    told = {
-        "month": month,
-        "zone": settings.TIME_ZONE,
-        "added_at": at,
-        "seen_at": at,
-        "registered": registered,
-        "open": still_open,
-    }
-    MonthFigures.objects.bulk_create(MonthFigures(part=part, data=data, **told) for part, data in parts.items())
+    told = {"month": month, "zone": settings.TIME_ZONE, "added_at": at, "seen_at": at}
+    MonthFigures.objects.bulk_create(
+        MonthFigures(line_id=line, part=part, data=data, registered=added.registered, open=added.open, **told)
+        for line, added in found.items() for part, data in added.parts.items()
+    )  # fmt: skip
 
 
 def seen(months: Collection[date], at: datetime) -> None:

@@ -10,9 +10,11 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.models.lines import SupportLine
+
 
 class MonthPart(models.TextChoices):
-    """What is added up of a month; how each is written is said in `helpdesk.reports.adding_up`."""
+    """What is added up of a month; how each is written is said in `helpdesk.reports.month_sums`."""
 
     REGISTERED = "registered"
     REGISTERED_SUM = "registered+"
@@ -25,13 +27,15 @@ class MonthPart(models.TextChoices):
 
 
 class MonthFigures(models.Model):
-    """One part of what all requests of the desk come to in a month of `zone`. `data` is JSON, `registered` how many came in,
-    `open` how many were open when it ended.
+    """One part of what the requests of a line come to in a month of `zone`, without a line those of the whole desk.
+
+    `data` is JSON, `registered` how many came in, `open` how many were open when it ended.
 
     It was added up at `added_at`; at `seen_at` no request of the month had changed since.
     """
 
     month = models.DateField()
+    line = models.ForeignKey(SupportLine, models.CASCADE, null=True, related_name="+", db_index=False)
     part = models.CharField(max_length=12, choices=MonthPart.choices)
     zone = models.CharField(max_length=64)
     added_at = models.DateTimeField()
@@ -44,7 +48,10 @@ class MonthFigures(models.Model):
         verbose_name = _("figures of a month")
         verbose_name_plural = _("figures of months")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["month", "part"], name="month_figures_unique")
+            models.UniqueConstraint(fields=["month", "part", "line"], name="month_figures_of_line"),
+            models.UniqueConstraint(
+                fields=["month", "part"], condition=models.Q(line__isnull=True), name="month_figures_of_desk"
+            ),
         ]
 
     def __str__(self) -> str:

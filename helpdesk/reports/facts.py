@@ -93,7 +93,7 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
 def _read(tickets: Tickets, period: Period, key: tuple[str, ...]) -> dict[Key, Tally]:
     months, stretches = kept_months.divided(tickets, period)
     found: dict[Key, Tally] = {}
-    for at, more in _kept(months, period, key):
+    for at, more in _kept(tickets, months, period, key):
         found.setdefault(at, Tally()).add(more)
     for stretch in stretches:
         for rows in (_registered(tickets, period, stretch, key), _closed(tickets, period, stretch, key)):
@@ -103,13 +103,13 @@ def _read(tickets: Tickets, period: Period, key: tuple[str, ...]) -> dict[Key, T
     return found
 
 
-def _kept(months: list[date], period: Period, key: tuple[str, ...]) -> Iterator[tuple[Key, Tally]]:
-    """Yield what is kept of whole months by `key`, all or nothing of `KEY`, as `adding_up` wrote it."""
+def _kept(tickets: Tickets, months: list[date], period: Period, key: tuple[str, ...]) -> Iterator[tuple[Key, Tally]]:
+    """Yield what is kept of whole months by `key`, all or nothing of `KEY`, as `month_sums` wrote it."""
     end = (period.last + timedelta(days=1)).isoformat()
     came, closed = (MonthPart.REGISTERED, MonthPart.CLOSED) if key else (MonthPart.REGISTERED_SUM, MonthPart.CLOSED_SUM)
-    for *at, late, count, reactions in kept_months.rows(came, months):
+    for *at, late, count, reactions in kept_months.rows(tickets, came, months):
         yield tuple(at), Tally(count, count if late and late < end else 0, reactions=reactions)
-    for row in kept_months.rows(closed, months):
+    for row in kept_months.rows(tickets, closed, months):
         status, again, count, returned, ratings, stars, worked, waited, reviewed, executions = row[len(key) :]
         tally = Tally(ratings=ratings, stars=stars)
         if again and again < end:

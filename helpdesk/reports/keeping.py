@@ -12,9 +12,11 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 from helpdesk.actions import month_figures
+from helpdesk.actions.month_figures import Added
 from helpdesk.models import ClockState, MonthFigures, MonthPart, Ticket, TicketClock
 from helpdesk.moment import now
 from helpdesk.reports import adding_up, kept_months, standing
+from helpdesk.reports.month_sums import Sums
 from helpdesk.reports.period import Period
 from helpdesk.reports.period import month_of as period_of
 
@@ -29,9 +31,8 @@ def keep_next() -> int:
     at = now()
     believed = kept_months.believed_months(at)
     month_figures.seen(believed.keys(), at)
-    added = dict(
-        MonthFigures.objects.filter(part=MonthPart.REGISTERED, zone=settings.TIME_ZONE).values_list("month", "added_at")
-    )
+    kept = MonthFigures.objects.filter(line=None, part=MonthPart.REGISTERED, zone=settings.TIME_ZONE)
+    added = dict(kept.values_list("month", "added_at"))
     months = [month for month in _finished(at) if not _missed_unnoticed(month)]
     missing = [month for month in months if month.first not in believed]
     old = sorted(
@@ -45,12 +46,14 @@ def keep_next() -> int:
 
 def keep(month: Period, at: datetime) -> None:
     """Add up a month and keep what it came to, as read from the aware moment `at` on."""
-    parts = adding_up.parts(month)
-    month_figures.keep(
-        month.first, {part: adding_up.written(rows) for part, rows in parts.items()}, at=at,
-        still_open=standing.count_at(Ticket.objects.all(), month.end),
-        registered=Ticket.objects.filter(created_at__gte=month.start, created_at__lt=month.end).count(),
-    )  # fmt: skip
+    found = adding_up.add_up(month)
+    still_open = standing.count_by_line(month.end)
+    for line in still_open:
+        found.setdefault(line, Sums())
+    month_figures.keep(month.first, {
+        line: Added(sums.parts(), sums.registered, still_open.total() if line is None else still_open[line])
+        for line, sums in found.items()
+    }, at=at)  # fmt: skip
 
 
 def _finished(at: datetime) -> Iterator[Period]:

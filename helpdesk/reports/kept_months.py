@@ -1,7 +1,8 @@
 """Decides which part of a period is told by the figures kept of finished months, and which is counted from the requests.
 
-Only a report on the whole desk is: one of a line or a person has a fraction of the rows. A kept month is believed unless a
-request of it has changed since; that is asked anew for each report, so nobody who writes has to think of it.
+A report on the whole desk is, and one on all requests of some lines, as leads have it; what is narrowed by anything else has a
+fraction of the rows. A kept month is believed unless a request of it has changed since; that is asked anew for each report, so
+nobody who writes has to think of it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q, Sum
 
 from helpdesk.actions.month_figures import month_of
 from helpdesk.models import Closing, MonthFigures, MonthPart, Stay, Ticket
 from helpdesk.moment import now
 from helpdesk.reports import period as periods
-from helpdesk.reports.memory import Tickets, remembered
+from helpdesk.reports.memory import Tickets, lines_of, remembered
 from helpdesk.reports.period import Period
 from helpdesk.reports.sql import Cut
 
@@ -68,11 +69,16 @@ def _whole_months(period: Period) -> Iterator[Period]:
         month = month.after()
 
 
-def rows(part: MonthPart, months: list[date]) -> Iterator[list[Any]]:
-    """Yield the rows that are kept of `part` in `months`."""
+def rows(tickets: Tickets, part: MonthPart, months: list[date]) -> Iterator[list[Any]]:
+    """Yield the rows that are kept of `part` in `months`, one after the other."""
     if months:
-        for data in MonthFigures.objects.filter(month__in=months, part=part).values_list("data", flat=True):
+        kept = MonthFigures.objects.filter(_owned(lines_of(tickets)), month__in=months, part=part)
+        for data in kept.values_list("data", flat=True):
             yield from json.loads(data)
+
+
+def _owned(lines: tuple[int, ...] | None) -> Q:
+    return Q(line=None) if lines is None else Q(line__in=lines)
 
 
 def registered(tickets: Tickets) -> dict[date, int]:
@@ -88,19 +94,28 @@ def open_at(tickets: Tickets, moment: datetime) -> int | None:
 
 
 def _believed(tickets: Tickets) -> dict[date, Counts]:
-    if tickets.query.where:
+    lines = lines_of(tickets)
+    if tickets.query.where and lines is None:
         return {}
-    return remembered(tickets, ("months kept",), lambda: believed_months(now()))  # type: ignore[no-any-return]
+    return remembered(tickets, ("months kept",), lambda: believed_months(now(), lines))  # type: ignore[no-any-return]
 
 
-def believed_months(at: datetime) -> dict[date, Counts]:
-    """Return the counts of each month that is kept and has not changed since, as asked at `at` (aware)."""
-    own = MonthFigures.objects.filter(part=MonthPart.REGISTERED, zone=settings.TIME_ZONE, seen_at__gt=at - BELIEVED)
-    found = list(own.values_list("month", "registered", "open", "seen_at"))
+def believed_months(at: datetime, lines: tuple[int, ...] | None = None) -> dict[date, Counts]:
+    """Return the counts of each month that is kept and has not changed since, as asked at `at` (aware).
+
+    They are of the requests of `lines`, ids; without them of the whole desk.
+    """
+    kept = MonthFigures.objects.filter(part=MonthPart.REGISTERED, zone=settings.TIME_ZONE, seen_at__gt=at - BELIEVED)
+    found = list(kept.filter(line=None).values_list("month", "registered", "open", "seen_at"))
     if not found:
         return {}
     changed = _months_changed(min(seen for *_counts, seen in found) - SETTLED)
-    return {month: Counts(*counts) for month, *counts, _seen in found if month not in changed}
+    counts = {month: Counts(registered, open_) for month, registered, open_, _seen in found if month not in changed}
+    if lines is None:
+        return counts
+    sums = kept.filter(line__in=lines).order_by().values_list("month").annotate(Sum("registered"), Sum("open"))
+    of_lines = {month: Counts(registered, open_) for month, registered, open_ in sums}
+    return {month: of_lines.get(month, Counts(0, 0)) for month in counts}
 
 
 def _months_changed(since: datetime) -> set[date]:

@@ -70,7 +70,7 @@ def kept(tickets: Tickets, period: Period) -> list[Kept]:
     """Return how both limits were kept by the requests registered in the period."""
     months, stretches = kept_months.divided(tickets, period)
     found: Counter[tuple[str, str]] = Counter()
-    _add_kept(found, months, period)
+    _add_kept(found, tickets, months, period)
     sums = {name: Count(Value(1), filter=condition) for name, condition in _outcomes(period).items()}
     for part in stretches:
         # The two clocks start with the registration, which is why no look at the tickets is needed.
@@ -87,10 +87,10 @@ def kept(tickets: Tickets, period: Period) -> list[Kept]:
     return result
 
 
-def _add_kept(found: Counter[tuple[str, str]], months: list[date], period: Period) -> None:
-    """Add what is kept of whole months, as `adding_up` wrote it."""
+def _add_kept(found: Counter[tuple[str, str]], tickets: Tickets, months: list[date], period: Period) -> None:
+    """Add what is kept of whole months, as `month_sums` wrote it."""
     end = (period.last + timedelta(days=1)).isoformat()
-    for kind, met, breached, cancelled, count in kept_months.rows(MonthPart.LIMITS, months):
+    for kind, met, breached, cancelled, count in kept_months.rows(tickets, MonthPart.LIMITS, months):
         if breached and breached < end:
             found[kind, "missed"] += count
         elif met and met < end:

@@ -48,16 +48,16 @@ def of(tickets: Tickets, period: Period) -> Moments:
 def _read(tickets: Tickets, period: Period) -> Moments:
     months, stretches = kept_months.divided(tickets, period)
     found = Moments()
-    _add_kept(found, months, period)
+    _add_kept(found, tickets, months, period)
     for stretch in stretches:
         _add_counted(found, tickets, period, stretch)
     return found
 
 
-def _add_kept(found: Moments, months: list[date], period: Period) -> None:
-    """Add what is kept of whole months, as `adding_up` wrote it."""
+def _add_kept(found: Moments, tickets: Tickets, months: list[date], period: Period) -> None:
+    """Add what is kept of whole months, as `month_sums` wrote it."""
     end = (period.last + timedelta(days=1)).isoformat()
-    for what, first, second, count in kept_months.rows(MonthPart.MOMENTS, months):
+    for what, first, second, count in kept_months.rows(tickets, MonthPart.MOMENTS, months):
         if what == "hours":
             found.hours[first, second] += count
         elif what != "done" or not second or second >= end:

@@ -69,7 +69,7 @@ def _counts(tickets: Tickets, period: Period) -> Counter[str]:
     months, stretches = kept_months.divided(tickets, period)
     end = (period.last + timedelta(days=1)).isoformat()
     found: Counter[str] = Counter()
-    for path, again, count in kept_months.rows(MonthPart.PATHS, months):
+    for path, again, count in kept_months.rows(tickets, MonthPart.PATHS, months):
         if not again or again >= end:
             found[path] += count
     for part in stretches:
@@ -84,7 +84,7 @@ def arrows(tickets: Tickets, period: Period) -> list[Arrow]:
     def make() -> list[Arrow]:
         months, stretches = kept_months.divided(tickets, period)
         spent: dict[tuple[str, str], list[list[int]]] = defaultdict(list)
-        for source, target, seconds in kept_months.rows(MonthPart.ARROWS, months):
+        for source, target, seconds in kept_months.rows(tickets, MonthPart.ARROWS, months):
             spent[source, target].append(seconds)
         for part in stretches:
             for source, target, times in _steps(tickets, part):

@@ -13,6 +13,7 @@ from helpdesk.access import Right
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
 from helpdesk.reports import names
+from helpdesk.reports.memory import all_of_lines
 
 NARROWING = ("line", "service", "work_type", "assignee", "priority")
 # What an address says beside ids: nobody's requests, and those that no administrator corrected.
@@ -65,9 +66,7 @@ def read(user: User, values: Mapping[str, str]) -> Scope:
     verdict = may_see(user)
     if not verdict:
         raise ActionRefused(verdict)
-    tickets = access.visible_to(user)
-    if not sees_all(user):
-        tickets = tickets.filter(line__in=access.roles_of(user).led)
+    tickets = access.visible_to(user) if sees_all(user) else access.on_led_lines(user)
     narrowed: dict[str, int | str] = {
         name: int(text) for name in NARROWING if (text := values.get(name, "")).isascii() and text.isdigit() and len(text) < 10
     }  # fmt: skip
@@ -76,6 +75,10 @@ def read(user: User, values: Mapping[str, str]) -> Scope:
         tickets, narrowed = tickets.filter(assignee__isnull=True), narrowed | dict([NOBODY])
     if values.get("corrected") == "no":
         tickets, narrowed = tickets.filter(corrected=False), narrowed | dict([UNCORRECTED])
+    if narrowed.keys() <= {"line"} and tickets.query.where:
+        asked = {int(number) for number in narrowed.values()}
+        led = access.roles_of(user).led
+        all_of_lines(tickets, asked if sees_all(user) else asked & led if asked else led)
     return Scope(tickets, narrowed)
 
 

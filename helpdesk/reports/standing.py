@@ -58,6 +58,14 @@ def count_at(tickets: Tickets, moment: datetime) -> int:
     return sum(count for _status, count in first.union(*rest, all=True))
 
 
+def count_by_line(moment: datetime) -> Counter[int]:
+    """Return how many of all requests were open at `moment`, by the line they are on now."""
+    found: Counter[int] = Counter()
+    for part in open_at(moment):
+        found.update(dict(part.order_by().values_list("ticket__line").annotate(count=Count("*"))))
+    return found
+
+
 def at_end(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
     """Return how many were open at the end of `period`, by status, line, service, kind, who had them, being corrected.
 

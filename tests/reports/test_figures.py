@@ -51,6 +51,9 @@ LIVES = {
     "handed": (("take", "alla", {}), ("transfer", "alla", {"line": "second", "comment": "Yours."}), ("take", "egor", {}),
                ("transfer", "egor", {"line": "first", "comment": "No, yours."}), ("take", "alla", {}),
                ("transfer", "alla", {"line": "second", "comment": "Please."})),
+    "moved": (("take", "alla", {}), ("submit", "alla", {"comment": "Mended."}), ("accept", "anna", {"rating": "5"}),
+              ("reopen", "anna", {"comment": "Again."}), ("take", "alla", {}),
+              ("transfer", "alla", {"line": "second", "comment": "It is the cable."})),
     "review": (("take", "lev", {}), ("submit", "lev", {"comment": "Look."})),
 }  # fmt: skip
 STEP = st.integers(min_value=1, max_value=90)

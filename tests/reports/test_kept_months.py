@@ -18,6 +18,7 @@ from helpdesk.models import MonthFigures, MonthPart, Ticket, TicketClock
 from helpdesk.moment import now
 from helpdesk.reports import breakdown, facts, keeping, kept_months, limits, load, paths, period, scope, split, standing
 from helpdesk.reports.durations import middle
+from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.period import Period
 from tests.people import NOON, Desk
 from tests.reports.test_figures import LIFE, MARCH, live
@@ -34,9 +35,15 @@ def keep_all() -> int:
     return sum(iter(keeping.keep_next, 0))
 
 
-def told(desk: Desk, asked: Period) -> dict[str, Any]:
-    """Return everything a report on the whole desk adds up; times in order."""
-    tickets = scope.read(desk.roman, {}).tickets
+def asked_by(desk: Desk) -> list[tuple[Any, dict[str, str]]]:
+    """Return whose reports are told with the help of kept months: of the whole desk, of one line, of the lines of a lead."""
+    line = str(desk.second.pk)
+    return [(desk.roman, {}), (desk.roman, {"line": line}), (desk.lev, {}), (desk.lev, {"line": line})]
+
+
+def told(person: Any, values: dict[str, str], asked: Period) -> dict[str, Any]:
+    """Return everything a report adds up; times in order."""
+    tickets = scope.read(person, values).tickets
 
     def ordered(tally: facts.Tally) -> dict[str, Any]:
         return {name: sorted(value) if isinstance(value, list) else value for name, value in vars(tally).items()}
@@ -54,12 +61,13 @@ def told(desk: Desk, asked: Period) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def check(desk: Desk, periods: Sequence[Period]) -> None:
+def check(desk: Desk, periods: Sequence[Period], whose: slice = slice(0, 4, 2)) -> None:
     """Compare what is told with the help of kept months with what the rows tell alone."""
-    with_kept = [told(desk, asked) for asked in periods]
+    questions = [(*who, asked) for who in asked_by(desk)[whose] for asked in periods]
+    with_kept = [told(*question) for question in questions]
     month_figures.forget_all()
-    for asked, found in zip(periods, with_kept, strict=True):
-        assert found == told(desk, asked), asked.label
+    for question, found in zip(questions, with_kept, strict=True):
+        assert found == told(*question), question
 
 
 @settings(
@@ -71,19 +79,22 @@ def check(desk: Desk, periods: Sequence[Period]) -> None:
 @given(
     lives=st.lists(LIFE, min_size=1, max_size=6),
     periods=st.lists(st.sampled_from(PERIODS), min_size=2, max_size=2, unique=True),
+    first=st.integers(0, 1),
 )
-def test_kept_months_and_rows_never_differ(desk: Desk, lives: list[Any], periods: list[Period]) -> None:
+def test_kept_months_and_rows_never_differ(desk: Desk, lives: list[Any], periods: list[Period], first: int) -> None:
     Ticket.objects.all().delete()
     month_figures.forget_all()
     with moment.at(live(desk, lives) + timedelta(days=1)):
         assert keep_all() >= 1
-        tickets = scope.read(desk.roman, {}).tickets
-        assert MARCH.first in kept_months.registered(tickets)
-        assert kept_months.divided(tickets, MARCH) == ([MARCH.first], [])
-        for month in kept_months.registered(tickets):
-            end = period.month_of(month).end
-            assert kept_months.open_at(tickets, end) == standing.count_at(tickets, end)
-        check(desk, periods)
+        for who in asked_by(desk):
+            tickets = scope.read(*who).tickets
+            assert MARCH.first in kept_months.registered(tickets)
+            assert kept_months.divided(tickets, MARCH) == ([MARCH.first], [])
+            for month, count in kept_months.registered(tickets).items():
+                end = period.month_of(month).end
+                assert count == FIGURES["registered"].tickets(tickets, period.month_of(month)).count()
+                assert kept_months.open_at(tickets, end) == standing.count_at(tickets, end)
+        check(desk, periods, whose=slice(first, 4, 2))
 
 
 def test_the_days_around_a_kept_month_are_counted_from_the_rows(desk: Desk) -> None:
@@ -180,12 +191,23 @@ def test_figures_nobody_has_looked_after_for_days_are_not_believed(desk: Desk) -
         assert kept_months.believed_months(now()) == {}
 
 
-def test_a_lead_has_his_own_figures_counted_from_the_rows(desk: Desk) -> None:
-    closed_in_march(desk)
+def test_a_lead_is_told_of_no_other_line_and_what_is_narrowed_further_is_counted_from_the_rows(desk: Desk) -> None:
+    first, second = closed_in_march(desk).line, desk.second
     with moment.at(MARCH.end + timedelta(days=1)):
         keep_all()
-        assert kept_months.divided(scope.read(desk.lev, {}).tickets, MARCH)[0] == []
-        assert kept_months.divided(scope.read(desk.roman, {"line": "1"}).tickets, MARCH)[0] == []
+        for values, registered in (({}, 1), ({"line": str(first.pk)}, 1), ({"line": str(second.pk)}, 0)):
+            tickets = scope.read(desk.lev, values).tickets
+            assert kept_months.divided(tickets, MARCH)[0] == [MARCH.first]
+            assert facts.whole(tickets, MARCH).registered == registered
+        with moment.at(NOON):
+            desk.act("transfer", "lev", desk.file(), line=str(second.pk), comment="Yours.")
+        keep_all()
+        assert facts.whole(scope.read(desk.lev, {"line": str(second.pk)}).tickets, MARCH).registered == 0
+        for person, values in (
+            (desk.lev, {"assignee": "none"}),
+            (desk.roman, {"line": str(first.pk), "priority": "2"}),
+        ):
+            assert kept_months.divided(scope.read(person, values).tickets, MARCH)[0] == []
 
 
 def test_another_time_zone_and_stays_told_anew_let_go_of_everything(desk: Desk, settings: Any) -> None:
@@ -205,4 +227,4 @@ def test_the_worker_adds_months_up(desk: Desk, job: jobs.Job) -> None:
     closed_in_march(desk)
     with moment.at(MARCH.end + timedelta(days=1)):
         job.run()
-    assert Counter(MonthFigures.objects.values_list("month", flat=True)) == {MARCH.first: len(MonthPart)}
+    assert Counter(MonthFigures.objects.values_list("month", flat=True)) == {MARCH.first: 2 * len(MonthPart)}
