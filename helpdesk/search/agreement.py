@@ -28,7 +28,7 @@ def missing_count() -> int:
 def missing_parts() -> list[str]:
     """Return the names of indexes, tables and triggers of the engine that are not in the database."""
     if connection.vendor == "postgresql":
-        wanted = {"helpdesk_search_public", "helpdesk_search_all"}
+        wanted = {"helpdesk_search_words"}
         sql = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
     else:
         wanted = {"helpdesk_search", *(f"helpdesk_search_{when}" for when in ("insert", "update", "delete"))}

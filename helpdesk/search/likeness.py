@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from helpdesk.models import SearchDoc, Ticket
-from helpdesk.search.engines import newest, term
+from helpdesk.search.engines import Term, newest
 from helpdesk.search.words import is_cyrillic, stem, words
 
 _OF_SUBJECT, _OF_TEXT = 8, 8
@@ -70,7 +70,7 @@ def _sharing(asked: list[str]) -> list[int]:
     points: Counter[int] = Counter()
     with connection.cursor() as cursor:
         for word in asked:
-            cursor.execute(*newest("public", [term(word)], _NEWEST))
+            cursor.execute(*newest("public", [Term(word)], _NEWEST))
             having = [number for (number,) in cursor.fetchall()]
             for number in having:
                 points[number] += round(1000 * log(2 * _NEWEST / len(having)))

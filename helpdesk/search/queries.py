@@ -15,7 +15,7 @@ from helpdesk import access
 from helpdesk.access import Visitor
 from helpdesk.models import Ticket
 from helpdesk.search.dates import bounds, day_of
-from helpdesk.search.engines import counted, newest, term
+from helpdesk.search.engines import Term, counted, few, newest
 from helpdesk.search.words import stem, words
 
 _NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
@@ -72,18 +72,24 @@ def _asked(query: str) -> list[str]:
 
 def _having(asked: list[str], side: Q) -> Q:
     """Return the condition that a ticket has the words, those of notes only where the reader stands on the support's side."""
-    public = Q(pk__in=_rows("public", asked))
     if side == Q(pk__in=[]):
-        return public
-    with_notes = Q(pk__in=_rows("both", asked))
+        return _found("public", asked)
+    with_notes = _found("both", asked)
     # Whoever reads every note needs one look. For others the second is taken where something found is not on their side.
-    return with_notes if side == Q() else with_notes & (side | public)
+    return with_notes if side == Q() else with_notes & (side | _newest("public", asked))
 
 
-def _rows(column: str, asked: list[str]) -> RawSQL:
-    return RawSQL(*newest(column, _terms(asked), MOST_FOUND))  # noqa: S611 - the words are a parameter
+def _found(column: str, asked: list[str]) -> Q:
+    numbers = few(column, _terms(asked), MOST_FOUND)
+    if numbers is not None:
+        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [numbers]))
+    return _newest(column, asked)
 
 
-def _terms(asked: list[str]) -> list[str]:
+def _newest(column: str, asked: list[str]) -> Q:
+    return Q(pk__in=RawSQL(*newest(column, _terms(asked), MOST_FOUND)))  # noqa: S611 - the words are a parameter
+
+
+def _terms(asked: list[str]) -> list[Term]:
     # The last word may be the beginning of a longer one.
-    return [*(term(stem(word)) for word in asked[:-1]), term(stem(asked[-1]), asked[-1])]
+    return [*(Term(stem(word)) for word in asked[:-1]), Term(stem(asked[-1]), asked[-1])]
