@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
+
+_FEW = 1_000
 
 
 class Term(NamedTuple):
@@ -15,7 +17,7 @@ class Term(NamedTuple):
     beginning: str = ""
 
 
-def newest(column: str, terms: Sequence[Term], most: int) -> tuple[str, list[str]]:
+def newest(column: str, terms: Sequence[Term], most: int) -> tuple[str, list[Any]]:
     """Return a statement and its parameters: the numbers of the newest `most` tickets that have all `terms`.
 
     `column` is `public`, or `both` for the words of internal notes as well.
@@ -24,28 +26,30 @@ def newest(column: str, terms: Sequence[Term], most: int) -> tuple[str, list[str
     return f"{found} ORDER BY {key} DESC LIMIT {most}", values
 
 
-def counted(column: str, terms: Sequence[Term], most: int) -> tuple[str, list[str]]:
+def counted(column: str, terms: Sequence[Term], most: int) -> tuple[str, list[Any]]:
     """Return a statement and its parameters: how many tickets have all `terms`, counted up to `most`; in no order, which is faster."""
     found, _key, values = _having(column, terms)
     return f"SELECT COUNT(*) FROM ({found} LIMIT {most}) found", values  # noqa: S608 - its values are parameters
 
 
-def few(column: str, terms: Sequence[Term], most: int) -> list[int] | None:
-    """Return the numbers of all tickets that have all `terms`, None where they are more than `most` or need not be known first.
+def few(column: str, terms: Sequence[Term], numbers: list[int] | None = None) -> list[int] | None:
+    """Return which tickets have all `terms`, of those with these `numbers` where they are given, or of all.
 
-    PostgreSQL takes a rare word for one that a thousand entries have, and looks for the newest of them from the newest
-    ticket on, through all there are. Told which tickets they are, it has nothing to guess.
+    None where more than a thousand have them, and where the database need not be told. PostgreSQL takes a rare word for one
+    that a thousand entries have, and looks for the newest of them from the newest ticket on, through all there are.
     """
     if connection.vendor != "postgresql":
         return None
-    found, _key, values = _having(column, terms)
+    found, key, values = _having(column, terms)
+    if numbers is not None:
+        found, values = f"{found} AND {key} = ANY(%s)", [*values, numbers]
     with connection.cursor() as cursor:
-        cursor.execute(f"{found} LIMIT {most + 1}", values)
-        numbers = [number for (number,) in cursor.fetchall()]
-    return None if len(numbers) > most else numbers
+        cursor.execute(f"{found} LIMIT {_FEW + 1}", values)
+        found_numbers = [number for (number,) in cursor.fetchall()]
+    return None if len(found_numbers) > _FEW else found_numbers
 
 
-def _having(column: str, terms: Sequence[Term]) -> tuple[str, str, list[str]]:
+def _having(column: str, terms: Sequence[Term]) -> tuple[str, str, list[Any]]:
     """Return a statement that finds tickets, the column of their numbers, and the parameters."""
     if connection.vendor == "postgresql":
         # The words that everybody may find have a weight of their own (migration 0033).

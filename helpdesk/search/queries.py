@@ -23,6 +23,10 @@ _MOST_WORDS = 12
 _LONGEST_QUERY = 400
 # Of a word that stands in more tickets than this, the newest ones are looked at.
 MOST_FOUND = 10_000
+# Who sees so few has all of them looked at, however many other people's have the words.
+_OWN = 2_000
+# The condition of those who stand on the support's side nowhere.
+_NOWHERE = Q(pk__in=[])
 
 
 def number_of(query: str) -> int | None:
@@ -32,9 +36,9 @@ def number_of(query: str) -> int | None:
 
 
 def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[Ticket]:
-    """Return those of `tickets`, already bounded to what `user` may see, that answer `query`, of the newest ten thousand.
+    """Return those of `tickets`, already bounded to what `user` may see, that answer `query`.
 
-    Internal notes are searched only in tickets where `user` stands on the support's side. A query without any word
+    Support has the newest ten thousand looked at, requesters all of theirs. Internal notes are searched only in tickets where `user` stands on the support's side. A query without any word
     finds nothing; no query text can raise.
     """
     query = query[:_LONGEST_QUERY]
@@ -43,7 +47,8 @@ def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[T
     if not asked:
         return tickets.none()
     side = access.support_side(user)
-    found = _having(asked, side)
+    own = _own(user) if side == _NOWHERE else None
+    found = _having(asked, side, own)
     if number is not None:
         found |= Q(pk=number)
     if named := day_of(query):
@@ -51,7 +56,7 @@ def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[T
         first, following = bounds(day)
         of_day = Q(created_at__gte=first, created_at__lt=following)
         others = _asked(rest)
-        found |= of_day & _having(others, side) if others else of_day
+        found |= of_day & _having(others, side, own) if others else of_day
     return tickets.filter(found)
 
 
@@ -60,36 +65,59 @@ def looks_at_newest_only(user: Visitor, query: str) -> bool:
     asked = _asked(query[:_LONGEST_QUERY])
     if not asked:
         return False
-    column = "public" if access.support_side(user) == Q(pk__in=[]) else "both"
+    is_support = access.support_side(user) != _NOWHERE
     with connection.cursor() as cursor:
-        cursor.execute(*counted(column, _terms(asked), MOST_FOUND + 1))
-        return bool(cursor.fetchone()[0] > MOST_FOUND)
+        cursor.execute(*counted("both" if is_support else "public", _terms(asked), MOST_FOUND + 1))
+        found = cursor.fetchone()[0]
+    return found > MOST_FOUND and (is_support or _own(user) is None)
 
 
 def _asked(query: str) -> list[str]:
     return list(words(query))[:_MOST_WORDS]
 
 
-def _having(asked: list[str], side: Q) -> Q:
-    """Return the condition that a ticket has the words, those of notes only where the reader stands on the support's side."""
-    if side == Q(pk__in=[]):
-        return _found("public", asked)
-    with_notes = _found("both", asked)
+def _own(user: Visitor) -> dict[int, frozenset[str]] | None:
+    """Return the words of each ticket `user` sees but those of notes, None of somebody who sees many.
+
+    A few entries are sooner read than asked for among a million.
+    """
+    entries = access.visible_to(user).order_by().values_list("pk", "search_doc__public")[: _OWN + 1]
+    own = {number: frozenset((public or "").split()) for number, public in entries}
+    return None if len(own) > _OWN else own
+
+
+def _stands(term: Term, entry: frozenset[str]) -> bool:
+    """Say whether a term stands in an entry, as the engines do."""
+    if term.stem in entry:
+        return True
+    return bool(term.beginning) and any(word.startswith(term.beginning) for word in entry)
+
+
+def _having(asked: list[str], side: Q, own: dict[int, frozenset[str]] | None) -> Q:
+    """Return the condition that a ticket has the words, those of notes only where the reader stands on the support's side.
+
+    `own` are the entries of all tickets there are for the reader, where these are few.
+    """
+    if own is not None:
+        terms = _terms(asked)
+        return Q(pk__in=[number for number, entry in own.items() if all(_stands(term, entry) for term in terms)])
+    if side == _NOWHERE:
+        return _found("public", asked)[0]
+    with_notes, numbers = _found("both", asked)
     # Whoever reads every note needs one look. For others the second is taken where something found is not on their side.
-    return with_notes if side == Q() else with_notes & (side | _newest("public", asked))
+    return with_notes if side == Q() else with_notes & (side | _found("public", asked, numbers)[0])
 
 
-def _found(column: str, asked: list[str]) -> Q:
-    numbers = few(column, _terms(asked), MOST_FOUND)
-    if numbers is not None:
-        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [numbers]))
-    return _newest(column, asked)
-
-
-def _newest(column: str, asked: list[str]) -> Q:
-    return Q(pk__in=RawSQL(*newest(column, _terms(asked), MOST_FOUND)))  # noqa: S611 - the words are a parameter
+def _found(column: str, asked: list[str], numbers: list[int] | None = None) -> tuple[Q, list[int] | None]:
+    """Return the condition that a ticket has the words, and its numbers where they are few; `numbers` bound what is looked at."""
+    terms = _terms(asked)
+    known = few(column, terms, numbers)
+    if known is not None:
+        return Q(pk__in=known), known
+    return Q(pk__in=RawSQL(*newest(column, terms, MOST_FOUND))), None  # noqa: S611 - the words are a parameter
 
 
 def _terms(asked: list[str]) -> list[Term]:
-    # The last word may be the beginning of a longer one.
-    return [*(Term(stem(word)) for word in asked[:-1]), Term(stem(asked[-1]), asked[-1])]
+    # The last word may be the beginning of a longer one; one letter is that of too many.
+    *whole, last = asked
+    return [*(Term(stem(word)) for word in whole), Term(stem(last), last if len(last) > 1 else "")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -64,7 +65,11 @@ def _kept(keep: Path, engine: str, tickets: int, *options: str) -> dict[str, str
     name = f"helpdesk_bench_{tickets}"
     env, mark = environment(folder, engine, name), folder / "filled"
     if not mark.exists():
+        # What an interrupted run has left is of no use.
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        if engine == "postgresql":
+            _admin("DROP DATABASE IF EXISTS {}", name)
         _fill(env, engine, name, tickets, *options)
         mark.touch()
     return env

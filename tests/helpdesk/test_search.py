@@ -9,8 +9,8 @@ import pytest
 from helpdesk import access, moment, search
 from helpdesk.actions import conversation
 from helpdesk.lifecycle import Status
-from helpdesk.models import SearchDoc
-from helpdesk.search import queries
+from helpdesk.models import SearchDoc, User
+from helpdesk.search import engines, queries
 from tests.people import Desk
 
 
@@ -62,15 +62,24 @@ def test_index_and_rows_agree_after_every_action(desk: Desk) -> None:
     assert search.matching(access.visible_to(desk.anna), desk.anna, "afterwords").count() == 1
 
 
-def test_of_a_word_that_stands_everywhere_the_newest_requests_are_found(
+def test_of_a_word_that_stands_everywhere_support_finds_the_newest_and_a_requester_all_of_his(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "MOST_FOUND", 2)
+    monkeypatch.setattr(engines, "_FEW", 1)
     numbers = [desk.file(subject="Printer").pk for _time in range(4)]
 
-    found = search.matching(access.visible_to(desk.anna), desk.anna, "printer").values_list("pk", flat=True)
+    def found(person: User) -> list[int]:
+        return sorted(search.matching(access.visible_to(person), person, "printer").values_list("pk", flat=True))
 
-    assert sorted(found) == numbers[-2:]
+    assert found(desk.alla) == found(desk.olga) == numbers[-2:]
+    assert found(desk.anna) == numbers
+    assert found(desk.boris) == []
+    assert [search.looks_at_newest_only(person, "printer") for person in (desk.alla, desk.anna)] == [True, False]
+    # Who has filed too many is told that the newest were looked at.
+    monkeypatch.setattr(queries, "_OWN", 3)
+    assert found(desk.anna) == numbers[-2:]
+    assert search.looks_at_newest_only(desk.anna, "printer")
 
 
 def test_no_action_leaves_the_index_behind_the_rows(desk: Desk) -> None:
