@@ -14,6 +14,13 @@ from helpdesk.search import engines, queries
 from tests.people import Desk
 
 
+@pytest.fixture(params=[queries._OWN, 0], ids=["his own entries", "the index"])
+def _asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a requester's query be answered from his own entries, and by the engine."""
+    monkeypatch.setattr(queries, "_OWN", request.param)
+
+
+@pytest.mark.usefixtures("_asked")
 @pytest.mark.parametrize(
     "query",
     [
@@ -41,6 +48,7 @@ def test_a_request_is_found(desk: Desk, query: str) -> None:
     assert [row.pk for row in found] == [ticket.pk]
 
 
+@pytest.mark.usefixtures("_asked")
 @pytest.mark.parametrize(
     "query",
     ["", "   ", '"', "a OR b", "NEAR(", "*", "'; DROP TABLE x --", "public:x", "\x00", "🙂", "a" * 5000, "%", "col:*"],
@@ -97,6 +105,7 @@ def test_no_action_leaves_the_index_behind_the_rows(desk: Desk) -> None:
     assert search.differences() == []
 
 
+@pytest.mark.usefixtures("_asked")
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -128,3 +137,22 @@ def test_the_most_relevant_have_the_words_in_their_subjects(desk: Desk) -> None:
     found = search.most_relevant(tickets, "printer stripe", most=3)
 
     assert found == [numbers[2], numbers[1], numbers[0]]
+
+
+@pytest.mark.usefixtures("_asked")
+def test_a_requester_finds_no_words_of_notes(desk: Desk) -> None:
+    ticket = desk.ticket("in_work")
+    conversation.post(actor=desk.alla, ticket_id=ticket.pk, text="The toner is a forgery", internal=True)
+
+    def found(person: User, query: str) -> int:
+        return search.matching(access.visible_to(person), person, query).count()
+
+    assert [found(person, "forgery") for person in (desk.anna, desk.alla, desk.olga)] == [0, 1, 1]
+    assert [found(person, "forg") for person in (desk.anna, desk.alla, desk.olga)] == [0, 1, 1]
+
+
+@pytest.mark.usefixtures("_asked")
+def test_one_letter_is_no_beginning(desk: Desk) -> None:
+    desk.file(subject="Printer")
+
+    assert [search.matching(access.visible_to(desk.anna), desk.anna, text).count() for text in ("p", "pr")] == [0, 1]
