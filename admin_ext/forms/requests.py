@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from admin_ext.forms.panel import PanelForm
@@ -38,14 +39,18 @@ class RequestForm(PanelForm):
 
     def __init__(self, service: Service, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = service.work_types.filter(is_active=True).order_by("name")
+        self.offered = service.work_types.filter(is_active=True).order_by("name")
         field = self.fields["work_type"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type of a declared field
-        field.queryset = kinds
-        self.kinds = list(kinds)
-        if len(self.kinds) == 1:
+        field.queryset = self.offered
+        if not self.is_bound and len(self.kinds) == 1:
             field.initial = self.kinds[0].pk
         self.user = user
+
+    @cached_property
+    def kinds(self) -> list[WorkType]:
+        """The kinds of work to choose from, read when they are to be drawn."""
+        return list(self.offered)
 
     def clean_requester(self) -> User | None:
         """Return the person the request is for; None is the one who files it."""

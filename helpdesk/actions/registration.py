@@ -49,7 +49,7 @@ def register(
         clocks.apply(ticket, REGISTER, at=at, actor=actor, reason="")
         Ticket.objects.filter(pk=ticket.pk).update(due_at=ticket.due_at)
         attachments.keep(checked, ticket=ticket, message=None, actor=actor)
-        search.index(ticket)
+        search.index(ticket, messages=())
         notify.record(ticket, REGISTER, actor=actor, at=at, data={"line": line.pk})
     return ticket
 
@@ -64,7 +64,7 @@ def draft(
         requester=requester,
         registered_by=actor,
         line=line,
-        service_id=work_type.service_id,
+        service=work_type.service,
         work_type=work_type,
         priority=work_type.priority,
         reaction_limit=work_type.reaction_limit,

@@ -26,7 +26,7 @@ _OWN = [field.name for field in courses.Stay.__dataclass_fields__.values()]
 
 def record(ticket: Ticket, *, at: datetime, rating: int | None = None) -> None:
     """Write where `ticket` is from `at` on; call it under the lock, after its history row. `rating` came with a closing."""
-    rows = list(Stay.objects.filter(ticket=ticket).order_by("number"))
+    rows = list(Stay.objects.filter(ticket=ticket).order_by("number")) if ticket.version > 1 else []
     if not rows and ticket.version > 1:
         # A ticket that another version of the program wrote.
         _store(*_told([ticket.pk]))

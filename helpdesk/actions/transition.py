@@ -75,16 +75,21 @@ def perform(
             raise ActionRefused(access.denied("wrong_status", str(error)), ticket) from error
         at = now()
         clocks.apply(ticket, name, at=at, actor=actor, reason=reason)
-        save(ticket, name, actor=actor, at=at, reason=reason)
-        stays.record(ticket, at=at, rating=(data or {}).get("rating"))
+        save(ticket, name, actor=actor, at=at, reason=reason, rating=(data or {}).get("rating"))
         notify.record(ticket, name, actor=actor, at=at, data={"before": before, **(data or {})})
     return ticket
 
 
-def save(ticket: Ticket, name: str, *, actor: User | None, at: datetime, reason: str = "") -> None:
-    """Store a changed ticket as the next version, with its history row; call it under the lock."""
+def save(
+    ticket: Ticket, name: str, *, actor: User | None, at: datetime, reason: str = "", rating: int | None = None
+) -> None:
+    """Store a changed ticket as the next version, with its history row and where it is from `at` on; call it under the lock.
+
+    `rating` came with a closing.
+    """
     ticket.version += 1
     ticket.updated_at = at
     ticket.last_action = name
     sign(ticket, by=actor, at=at, reason=reason)
     ticket.save()
+    stays.record(ticket, at=at, rating=rating)

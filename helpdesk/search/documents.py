@@ -13,10 +13,17 @@ from helpdesk.search.words import stems
 RELATED = ("requester", "registered_by", "service", "work_type")
 
 
-def index(ticket: Ticket) -> None:
-    """Store the words of `ticket` and its messages; call it in the transaction that changed them."""
-    public, internal = texts(ticket, Message.objects.filter(ticket=ticket).order_by("id"))
-    SearchDoc.objects.update_or_create(ticket=ticket, defaults={"public": public, "internal": internal})
+def index(ticket: Ticket, messages: Iterable[Message] | None = None) -> None:
+    """Store the words of `ticket` and its `messages`, which are read where they are not given.
+
+    Call it in the transaction that changed them.
+    """
+    said = Message.objects.filter(ticket=ticket).order_by("id") if messages is None else messages
+    public, internal = texts(ticket, said)
+    SearchDoc.objects.bulk_create(
+        [SearchDoc(ticket=ticket, public=public, internal=internal)],
+        update_conflicts=True, unique_fields=["ticket"], update_fields=["public", "internal"],
+    )  # fmt: skip
 
 
 def index_of_person(person: User) -> int:

@@ -147,3 +147,36 @@ def test_the_migration_fills_in_what_was_there_before(desk: Desk) -> None:
 
     assert stays.differences() == []
     assert list(Ticket.objects.order_by("pk").values_list("late_at", "reaction")) == wanted
+
+
+def answered(desk: Desk) -> Ticket:
+    """Return a request that was asked about at noon and answered three hours later."""
+    ticket = desk.ticket("waiting")
+    with moment.at(NOON + timedelta(hours=3)):
+        conversation.post(actor=desk.anna, ticket_id=ticket.pk, text="The one on the left.")
+    return ticket
+
+
+def test_an_answer_ends_the_waiting(desk: Desk) -> None:
+    ticket = answered(desk)
+    last = Stay.objects.filter(ticket=ticket).latest("number")
+    with moment.at(NOON + timedelta(hours=4)):
+        desk.act("submit", "alla", ticket, comment="Done.")
+        desk.act("accept", "anna", ticket, rating="5")
+
+    assert (last.status, last.came_from, last.since) == ("in_work", "waiting", NOON + timedelta(hours=3))
+    assert Closing.objects.get(ticket=ticket).worked == 3600
+    assert stays.differences() == []
+
+
+def test_the_migration_mends_what_answers_had_left_out(desk: Desk) -> None:
+    ticket, other = answered(desk), desk.ticket("waiting")
+    Stay.objects.filter(ticket=ticket).latest("number").delete()
+    Stay.objects.filter(ticket=ticket, status="waiting").update(until=None, is_long=False)
+    kept = list(Stay.objects.filter(ticket=other).values())
+    assert stays.differences() == [ticket.pk]
+
+    import_module("helpdesk.migrations.0034_stays_of_answers").mend(apps, None)
+
+    assert stays.differences() == []
+    assert list(Stay.objects.filter(ticket=other).values()) == kept
