@@ -108,7 +108,9 @@ def in_scope(user: User, scope: Scope) -> QuerySet[Ticket]:
     if scope is Scope.MINE:
         return Ticket.objects.filter(requester=user) if user.is_active else Ticket.objects.none()
     if scope is Scope.ASSIGNED:
-        return access.visible_to(user).filter(assignee=user)
+        # Support sees whatever it is given; said once more, SQLite would go through all that was ever done.
+        is_support = roles.lines or Right.SEE_ALL_TICKETS in roles.rights
+        return (Ticket.objects.all() if is_support else access.visible_to(user)).filter(assignee=user)
     if scope is Scope.LINES:
         return Ticket.objects.filter(line__in=roles.lines)
     return access.visible_to(user)

@@ -74,6 +74,7 @@ def _programs() -> list[Ask]:
 def _reports() -> list[Ask]:
     return [
         Ask("analytics of a lead, a month", "/admin/analytics/?month={month}", "lead", seldom=True),
+        Ask("analytics of a lead, a year", "/admin/analytics/?year={year}", "lead", seldom=True),
         Ask("analytics, a month", "/admin/analytics/?month={month}", seldom=True),
         Ask("analytics, a year", "/admin/analytics/?year={year}", seldom=True),
         Ask("limit: report, a month", "/report?from={month}-01&to={next_month}-01", server="limit", seldom=True),
