@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
 
 from helpdesk.access.grounds import OF_SUPPORT, grounds
 from helpdesk.access.roles import NOBODY, Right, Visitor, has_right, roles_of
@@ -21,6 +22,8 @@ from helpdesk.models import (
     User,
     WorkType,
 )
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 def visible_to(user: Visitor) -> QuerySet[Ticket]:
@@ -110,10 +113,20 @@ def unread_messages(user: Visitor) -> QuerySet[Message]:
     if roles_of(user) is NOBODY:
         return Message.objects.none()
     unread = Message.objects.filter(addressed__person=user.pk, addressed__read_at=None)
-    return unread.filter(_readable(user, "is_internal")).order_by("-id")
+    return _asked_of_each(unread, _readable(user, "is_internal")).order_by("-id")
 
 
-def _readable(user: Visitor, internal: str) -> Q:
+def _asked_of_each(rows: QuerySet[_Row], condition: Q) -> QuerySet[_Row]:
+    """Return those of `rows`, which are few, that meet `condition`.
+
+    PostgreSQL takes three times as long to find out which index might serve the condition as to ask it of each row.
+    """
+    if not condition:
+        return rows
+    return rows.filter(Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()))
+
+
+def _readable(user: Visitor, internal: str = "") -> Q:
     """Return the condition on rows of a ticket that `user` may read them; those with the mark `internal` are for support.
 
     The ticket is joined: asked whether there is one, PostgreSQL would list all that the person sees.
@@ -121,7 +134,9 @@ def _readable(user: Visitor, internal: str) -> Q:
     roles = roles_of(user)
     if Right.SEE_ALL_TICKETS in roles.rights:
         return Q()
-    mine = (Q(ticket__requester=user) | Q(ticket__registered_by=user)) & Q(**{internal: False})
+    mine = Q(ticket__requester=user) | Q(ticket__registered_by=user)
+    if internal:
+        mine &= Q(**{internal: False})
     return mine | Q(ticket__line__in=roles.lines) | Q(ticket__assignee=user) if roles.lines else mine
 
 
@@ -187,7 +202,8 @@ def unread_notices(user: Visitor) -> QuerySet[Notice]:
     """Return what `user` has been told in the panel and has not read, newest first, of tickets he still sees."""
     if roles_of(user) is NOBODY:
         return Notice.objects.none()
-    return Notice.objects.filter(_whose_ticket(visible_to(user)), person=user.pk, read_at=None).order_by("-id")
+    unread = Notice.objects.filter(person=user.pk, read_at=None)
+    return _asked_of_each(unread, _readable(user)).order_by("-id")
 
 
 def colleagues(user: Visitor) -> QuerySet[User]:
