@@ -65,8 +65,8 @@ COLUMNS = {
 }
 
 
-def fill(tickets: int, *, late: int = 1000, search: bool = True) -> None:
-    """Add `tickets` tickets, `late` running clocks of which are past due and not yet noticed, to an empty desk."""
+def fill(tickets: int, *, late: int = 1000, search: bool = True, swept: bool = False) -> None:
+    """Add `tickets` tickets, `late` running clocks of which are past due and not yet noticed unless `swept`, to an empty desk."""
     from tests.bench.cast import cast
     from tests.bench.lives import Maker, Rows
 
@@ -77,7 +77,7 @@ def fill(tickets: int, *, late: int = 1000, search: bool = True) -> None:
             if number % BATCH == 0 or number == tickets:
                 write(rows, search=search)
                 rows = Rows()
-    finish()
+    finish(swept=swept)
 
 
 INDEXES = {
@@ -143,12 +143,16 @@ def _plain(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
         )
 
 
-def finish() -> None:
-    """Bring the sequences of PostgreSQL behind the ids written, let either database know its tables, add up finished months."""
+def finish(*, swept: bool) -> None:
+    """Bring the sequences of PostgreSQL behind the ids written, let either database know its tables, add up finished months.
+
+    `swept` lets the worker notice what is late first; a month in which something is not noticed is not added up.
+    """
     from django.core.management.color import no_style
     from django.db import connection
 
     from helpdesk import models
+    from helpdesk.actions import deadlines
     from helpdesk.reports import keeping
 
     written = [models.Ticket, models.Ticket.history.model, models.Message, models.MessageRecipient, models.TicketClock,
@@ -157,6 +161,8 @@ def finish() -> None:
         for statement in connection.ops.sequence_reset_sql(no_style(), written):
             cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    while swept and deadlines.sweep().breached:
+        pass
     # As the worker would have by then.
     while keeping.keep_next():
         pass
@@ -168,6 +174,7 @@ def main() -> None:
     asked.add_argument("tickets", type=int)
     asked.add_argument("--late", type=int, default=1000)
     asked.add_argument("--no-search", action="store_true")
+    asked.add_argument("--swept", action="store_true", help="let the worker notice what is late")
     asked.add_argument("--people", type=int, help="how many people file requests")
     given = asked.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
@@ -184,7 +191,7 @@ def main() -> None:
     if given.people:
         cast.REQUESTERS = given.people
     start = time.monotonic()
-    fill(given.tickets, late=given.late, search=not given.no_search)
+    fill(given.tickets, late=given.late, search=not given.no_search, swept=given.swept)
     sys.stdout.write(f"{given.tickets} tickets in {time.monotonic() - start:.0f} s\n")
 
 

@@ -40,7 +40,7 @@ def bench(asked: argparse.Namespace) -> list[dict[str, Any]]:
     for engine in ENGINES[asked.database]:
         for tickets in asked.tickets:
             people = ("--people", "20") if asked.small else ()
-            with places.filled(engine, tickets, *people, keep=asked.keep) as env:
+            with places.filled(engine, tickets, "--swept", *people, keep=asked.keep) as env:
                 runs.append(measure(engine, tickets, env, asked))
             if asked.json:
                 asked.json.write_text(json.dumps(runs, ensure_ascii=False, indent=1), encoding="utf-8")
