@@ -237,7 +237,7 @@ def counters(user: User, *, cap: int = CAP) -> Counters:
     lines = tuple(LineCount(line, count) for line, count in zip(roles.working, new, strict=True))
     return Counters(
         lines=lines,
-        assigned=assigned if roles.lines else 0,
+        assigned=assigned,
         waiting_for_me=waiting_for_me,
         unread=unread,
     )
@@ -246,7 +246,12 @@ def counters(user: User, *, cap: int = CAP) -> Counters:
 def _piles_of(user: User) -> Iterator[Pile]:
     """Yield what is counted beside the menu; it depends on the person's key and roles alone."""
     yield (Ticket.objects.filter(requester=user, status__in=(Status.WAITING, Status.ON_REVIEW)),)
-    yield (Ticket.objects.filter(assignee=user, status__in=(Status.IN_WORK, Status.REWORK)),)
+    # Only support is given work.
+    yield (
+        (Ticket.objects.filter(assignee=user, status__in=(Status.IN_WORK, Status.REWORK)),)
+        if access.roles_of(user).lines
+        else ()
+    )
     # Notices are looked at only as far as the messages leave room under the cap: each costs a look at its ticket.
     yield access.unread_messages(user), access.unread_notices(user)
     yield from ((Ticket.objects.filter(line=line, status=Status.NEW),) for line in access.roles_of(user).working)

@@ -52,11 +52,12 @@ def environment(folder: Path, engine: str, name: str) -> dict[str, str]:
     return env
 
 
-def peer_database(url: str) -> str:
-    """Make an empty database beside the desk's on the same server, in place of an earlier one, and return its address."""
+def peer_database(url: str, *, is_there: bool) -> str:
+    """Return the address of a database beside the desk's on the same server; unless it `is_there`, make it anew and empty."""
     name = f"{urlsplit(url).path[1:]}_peer"
-    _admin("DROP DATABASE IF EXISTS {}", name)
-    _admin("CREATE DATABASE {}", name)
+    if not is_there:
+        _admin("DROP DATABASE IF EXISTS {}", name)
+        _admin("CREATE DATABASE {}", name)
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 

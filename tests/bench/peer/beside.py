@@ -32,7 +32,7 @@ def measured(engine: str, tickets: int, env: dict[str, str], known: dict[str, An
     # The product's own packages must not be found by its Python.
     kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "DATABASE_URL"}}
     own = {**kept, "DJANGO_SETTINGS_MODULE": "settings", "PYTHONWARNINGS": "ignore", **_databases(engine, env, folder)}
-    if not (folder / "filled").exists():
+    if not _is_filled(folder):
         folder.mkdir(exist_ok=True)
         subprocess.run([python, "fill.py"], cwd=SITE, env=own, check=True)  # noqa: S603 - our own program
         (folder / "filled").touch()
@@ -49,6 +49,10 @@ def measured(engine: str, tickets: int, env: dict[str, str], known: dict[str, An
             figures[f"peer: {name}"] = _asked(browser, path, turns)
         figures["peer: list rows, all"]["workers MB"] = [round(size) for size in server.megabytes("VmHWM")]
     return figures
+
+
+def _is_filled(folder: Path) -> bool:
+    return (folder / "filled").exists()
 
 
 def _asked(browser: Browser, path: str, turns: int) -> dict[str, Any]:
@@ -102,7 +106,10 @@ def _databases(engine: str, env: dict[str, str], folder: Path) -> dict[str, str]
             "DESK_DATABASE": f"sqlite://{env['VAR_DIR']}/db.sqlite3",
             "PEER_DATABASE": f"sqlite://{folder}/db.sqlite3",
         }
-    return {"DESK_DATABASE": env["DATABASE_URL"], "PEER_DATABASE": places.peer_database(env["DATABASE_URL"])}
+    return {
+        "DESK_DATABASE": env["DATABASE_URL"],
+        "PEER_DATABASE": places.peer_database(env["DATABASE_URL"], is_there=_is_filled(folder)),
+    }
 
 
 def _python() -> Path:
