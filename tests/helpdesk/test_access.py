@@ -6,7 +6,7 @@ from typing import Any
 
 from helpdesk import access, notify, queues, search
 from helpdesk.actions import conversation, registration
-from helpdesk.models import Ticket
+from helpdesk.models import Membership, Ticket, User
 from helpdesk.queues import Chip, Scope
 from tests.people import LOGINS, Desk
 
@@ -65,6 +65,23 @@ def test_an_addressed_message_is_unread_until_it_is_read(desk: Desk) -> None:
     conversation.mark_read(actor=desk.anna, ticket_id=ticket.pk)
 
     assert access.unread_messages(desk.anna).count() == 0
+
+
+def test_what_a_person_does_not_see_any_more_is_not_counted(desk: Desk) -> None:
+    ticket = desk.ticket("in_work")
+    conversation.post(actor=desk.anna, ticket_id=ticket.pk, text="It is the one on the left.", to=[desk.alla.pk])
+    notify.fan_out()
+    alla = User.objects.get(username="alla")
+    before = queues.counters(alla)
+    told = access.unread_notices(alla).count()
+    Membership.objects.filter(person=alla).delete()
+    alla = User.objects.get(username="alla")
+
+    # Without a line she has no work either, whatever is left in her name.
+    after = queues.counters(alla)
+
+    assert (before.assigned, before.unread, told > 0) == (1, 1 + told, True)
+    assert (after.assigned, after.unread, access.unread_notices(alla).count()) == (0, 0, 0)
 
 
 def test_counts_and_rows_agree(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from helpdesk import jobs, moment
@@ -76,6 +76,7 @@ def check(desk: Desk, periods: Sequence[Period], whose: slice = slice(0, 4, 2)) 
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(lives=[("handed", 700, [9] * 7), ("moved", 750, [9] * 7)], periods=[MARCH, FEBRUARY], first=0)
 @given(
     lives=st.lists(LIFE, min_size=1, max_size=6),
     periods=st.lists(st.sampled_from(PERIODS), min_size=2, max_size=2, unique=True),
