@@ -109,7 +109,9 @@ def analytics(request: HttpRequest) -> HttpResponse:
 
 def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:
     """What can be chosen: periods with their counts, and what narrows the figures."""
-    months = breakdown.months(scope.read(user, {}).tickets)
+    # The months to choose from are those of everything the person may see; mostly that is what was asked for.
+    whole = scope.read(user, {}) if asked.narrowed else asked
+    months = breakdown.months(whole.tickets)
     choices = filters.choices(user, asked)
     return {
         "years": periods.years(months, stretch),

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 
 from helpdesk.actions.month_figures import month_of
 from helpdesk.models import Closing, MonthFigures, MonthPart, Stay, Ticket
@@ -106,16 +106,16 @@ def believed_months(at: datetime, lines: tuple[int, ...] | None = None) -> dict[
     They are of the requests of `lines`, ids; without them of the whole desk.
     """
     kept = MonthFigures.objects.filter(part=MonthPart.REGISTERED, zone=settings.TIME_ZONE, seen_at__gt=at - BELIEVED)
-    found = list(kept.filter(line=None).values_list("month", "registered", "open", "seen_at"))
+    wanted = kept.filter(Q(line=None) | _owned(lines))
+    found: list[tuple[Any, ...]] = list(wanted.values_list("line", "month", "registered", "open", "seen_at"))
     if not found:
         return {}
     changed = _months_changed(min(seen for *_counts, seen in found) - SETTLED)
-    counts = {month: Counts(registered, open_) for month, registered, open_, _seen in found if month not in changed}
-    if lines is None:
-        return counts
-    sums = kept.filter(line__in=lines).order_by().values_list("month").annotate(Sum("registered"), Sum("open"))
-    of_lines = {month: Counts(registered, open_) for month, registered, open_ in sums}
-    return {month: of_lines.get(month, Counts(0, 0)) for month in counts}
+    counts = {month: Counts(0, 0) for line, month, *_rest in found if line is None and month not in changed}
+    for line, month, registered_, open_, _seen in found:
+        if month in counts and (line is None) is (lines is None):
+            counts[month] = Counts(counts[month].registered + registered_, counts[month].open + open_)
+    return counts
 
 
 def _months_changed(since: datetime) -> set[date]:

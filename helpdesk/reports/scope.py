@@ -76,10 +76,16 @@ def read(user: User, values: Mapping[str, str]) -> Scope:
     if values.get("corrected") == "no":
         tickets, narrowed = tickets.filter(corrected=False), narrowed | dict([UNCORRECTED])
     if narrowed.keys() <= {"line"} and tickets.query.where:
-        asked = {int(number) for number in narrowed.values()}
-        led = access.roles_of(user).led
-        all_of_lines(tickets, asked if sees_all(user) else asked & led if asked else led)
+        all_of_lines(tickets, _lines_meant(user, frozenset(int(number) for number in narrowed.values())))
     return Scope(tickets, narrowed)
+
+
+def _lines_meant(user: User, asked: frozenset[int]) -> frozenset[int]:
+    """Return the ids of the lines a report is about: those `asked` for, as far as `user` may see them, else all he leads."""
+    if sees_all(user):
+        return asked
+    led = access.roles_of(user).led
+    return asked & led if asked else led
 
 
 def services_of(user: User) -> QuerySet[Service]:

@@ -38,8 +38,8 @@ def number_of(query: str) -> int | None:
 def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[Ticket]:
     """Return those of `tickets`, already bounded to what `user` may see, that answer `query`.
 
-    Support has the newest ten thousand looked at, requesters all of theirs. Internal notes are searched only in tickets where `user` stands on the support's side. A query without any word
-    finds nothing; no query text can raise.
+    Support has the newest ten thousand looked at, requesters all of theirs. Internal notes are searched only in tickets
+    where `user` stands on the support's side. A query without any word finds nothing; no query text can raise.
     """
     query = query[:_LONGEST_QUERY]
     asked = _asked(query)
