@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connections
 from django.utils import timezone, translation
 
@@ -97,7 +98,9 @@ def _private_uploads(settings: SettingsWrapper, tmp_path: Path) -> None:
 def _own_counts(settings: SettingsWrapper) -> None:
     """Count calls and failures in this process and this test only."""
     backend = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(id(settings))}}
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "tests"}}
+    # Named after an object, the cache of a test that is over would be found again where its address comes again.
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
