@@ -63,7 +63,7 @@ bench: .venv/.dev ## measure what may not become slower, up to a million; an hou
 chaos: .venv/.dev ## kill web, worker and PostgreSQL under load (CHAOS_CYCLES times each, thirty), stall and fill up; prints what was lost
 	CHAOS_CYCLES=$${CHAOS_CYCLES:-30} $(PYTEST) -n0 -s -m chaos tests/chaos
 
-soak: .venv/.dev ## the mixed work of 30 people for MINUTES (10); prints times, faults and growth
+soak: .venv/.dev ## the mixed work of 30 people for MINUTES (10; 120 for a night); prints times, faults and growth
 	$(PY) -m tests.chaos.soak --minutes $${MINUTES:-10}
 
 ##@ Check

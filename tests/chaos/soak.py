@@ -1,7 +1,8 @@
 """Mixed work of many people for minutes: `python -m tests.chaos.soak --minutes 10`; prints times, faults and growth.
 
 40 % pages of requests, 20 % lists, 20 % lists of the API, 10 % messages, 5 % new requests, 5 % transitions; half a second to
-think. With DATABASE_URL of an empty database on PostgreSQL, else on SQLite, in a folder that is thrown away.
+think. With DATABASE_URL of an empty database on PostgreSQL, else on SQLite, in a folder that is thrown away; `--servers 2` shares
+the work between two web servers, as PostgreSQL allows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import threading
@@ -17,12 +19,16 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import psycopg
 
 from tests.chaos.desks import RunningDesk, ask, desk
 from tests.project.test_start import MANAGE, run
 
 THINK = 0.5
+# The first ten minutes of hours, the first sixth of minutes, fill caches and pools: growth counts from then on.
+SETTLED = 600.0
 KINDS = (("page", 40), ("list", 20), ("api list", 20), ("message", 10), ("create", 5), ("transition", 5))
 READS = ("page", "list", "api list")
 MAKE = """
@@ -49,7 +55,7 @@ class Soak:
     """What was asked, how long it took, and how large the processes were at which second."""
 
     running: RunningDesk
-    port: int
+    webs: list[tuple[subprocess.Popen[bytes], int]]
     tickets: int
     times: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     statuses: Counter[int] = field(default_factory=Counter)
@@ -83,17 +89,32 @@ class Soak:
             "transition": ("POST", f"{ticket}/actions/take", {}, key),
         }
         method, path, body, headers = asked[kind]
-        return ask(self.port, method, path, body, **headers)
+        _process, port = self.webs[number % len(self.webs)]
+        return ask(port, method, path, body, **headers)
+
+    def watch(self, until: float, settled: float, every: float) -> None:
+        """Weigh once it has settled, then again and again until the end (seconds of the monotonic clock)."""
+        time.sleep(max(0.0, settled - time.monotonic()))
+        while time.monotonic() < until:
+            self.weigh()
+            time.sleep(max(0.0, min(every, until - time.monotonic())))
 
     def weigh(self) -> None:
-        """Write down memory (KB), descriptors and the write-ahead log (KB) of this moment."""
+        """Write down memory (KB), descriptors, the write-ahead log (KB) and the connections of PostgreSQL of this moment."""
         size: dict[str, int] = {}
-        for name, process in zip(("web", "worker"), self.running.running, strict=False):
+        names = [*(f"web {number}" for number, _web in enumerate(self.webs, 1)), "worker"]
+        for name, process in zip(names, self.running.running, strict=True):
             status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
             size[f"{name} KB"] = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
             size[f"{name} files"] = sum(1 for _each in Path(f"/proc/{process.pid}/fd").iterdir())
         log = Path(self.running.env["VAR_DIR"]) / "db.sqlite3-wal"
         size["wal KB"] = log.stat().st_size // 1024 if log.exists() else 0
+        if url := self.running.env.get("DATABASE_URL"):
+            with psycopg.connect(url) as asking:
+                asked = asking.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+                size["connections"] = cast("tuple[int]", asked.fetchone())[0]
         self.sizes.append(size)
 
     def report(self, seconds: float) -> dict[str, Any]:
@@ -105,11 +126,15 @@ class Soak:
         told["faults"] = self.faults[:5]
         for kind, times in self.times.items():
             told[kind] = {"median": _at(times, 0.5), "p95": _at(times, 0.95)}
-        third = seconds / 3
-        for name, low, high in (("first third", 0.0, third), ("last third", 2 * third, seconds + 99)):
+        part = min(SETTLED, seconds / 3)
+        for name, low, high in (("first", 0.0, part), ("last", seconds - part, seconds + 99)):
             reads = [each for kind in READS for each in self.times[kind] if low <= each[0] - begin < high]
-            told[f"reads p95, {name}"] = _at(reads, 0.95)
-        told["sizes"] = [self.sizes[0], self.sizes[-1]]
+            told[f"reads p95, {name} {part:.0f} s"] = _at(reads, 0.95)
+        # Weighed once a minute.
+        told["sizes"] = {
+            name: {"settled": first, "largest": max(size[name] for size in self.sizes), "last": self.sizes[-1][name]}
+            for name, first in self.sizes[0].items()
+        }
         return told
 
 
@@ -124,33 +149,33 @@ def _at(times: list[tuple[float, float]], share: float) -> int:
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000) if ordered else 0
 
 
-def soak(folder: Path, *, seconds: float, users: int, tickets: int = 300, **values: str) -> dict[str, Any]:
-    """Run a desk in `folder` and let so many people work; return the figures."""
+def soak(
+    folder: Path, *, seconds: float, users: int, tickets: int = 300, servers: int = 1, **values: str
+) -> dict[str, Any]:
+    """Run a desk in `folder` with so many web servers and let so many people work; return the figures."""
     with desk(folder, **values) as running:
         made = run([*MANAGE, "shell", "-v0", "-c", MAKE % (users, tickets)], running.env)
         if made.returncode:
             raise RuntimeError(made.stderr)
         people = [line.split() for line in made.stdout.splitlines()]
-        web, port = running.web()
+        work = Soak(running, [running.web() for _each in range(servers)], tickets)
         running.worker()
-        work = Soak(running, port, tickets)
         until = time.monotonic() + seconds
         threads = [
             threading.Thread(target=work.work, args=(session, token, until, random.Random(number)))  # noqa: S311 - load, no secret
             for number, (session, token) in enumerate(people)
         ]
-        began, used = time.monotonic(), processor(web.pid)
+        began, used = time.monotonic(), sum(processor(web.pid) for web, _port in work.webs)
         for thread in threads:
             thread.start()
-        # The first sixth fills caches and pools: growth counts from then on.
-        time.sleep(seconds / 6)
-        work.weigh()
+        work.watch(until, began + min(SETTLED, seconds / 6), every=60)
         for thread in threads:
             thread.join()
         work.weigh()
         told = work.report(time.monotonic() - began)
         # What one process can answer at most, on a processor of its own; `per second` depends on who else is on the machine.
-        told["web, ms of processor per answer"] = round(1000 * (processor(web.pid) - used) / told["answers"], 1)
+        used = sum(processor(web.pid) for web, _port in work.webs) - used
+        told["web, ms of processor per answer"] = round(1000 * used / told["answers"], 1)
         told["lines of trouble in the log"] = [line for line in running.log().splitlines() if " ERROR " in line][:5]
         return told
 
@@ -160,10 +185,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--users", type=int, default=30)
+    parser.add_argument("--servers", type=int, default=1)
     asked = parser.parse_args()
     values = {"DATABASE_URL": os.environ["DATABASE_URL"]} if os.environ.get("DATABASE_URL") else {}
     with tempfile.TemporaryDirectory(prefix="helpdesk-soak-") as folder:
-        told = soak(Path(folder), seconds=asked.minutes * 60, users=asked.users, **values)
+        told = soak(Path(folder), seconds=asked.minutes * 60, users=asked.users, servers=asked.servers, **values)
     sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     sys.exit(1 if told["faults"] else 0)
 
