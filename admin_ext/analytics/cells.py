@@ -93,7 +93,7 @@ def _is_bad(figure: str) -> bool:
 
 
 def words(value: Any, unit: str) -> str:
-    """Return a value as people read it: hours as a stretch of time, a rating with two digits, a date, a number with groups."""
+    """Return a value as people read it: hours as a stretch of time, a rating with two digits, days, a number with groups."""
     if value is None:
         return "–"
     if unit == "hours":
@@ -106,6 +106,8 @@ def words(value: Any, unit: str) -> str:
         return f"#{value}"
     if hasattr(value, "year"):
         return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, Period):
+        return value.label
     return number_format(value, force_grouping=True) if isinstance(value, int | float) else str(value)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from admin_ext.analytics.cells import short_day, words
+from helpdesk.reports.period import Period
 from helpdesk.reports.shapes import Block
 
 
@@ -42,12 +43,18 @@ def _days(rows: list[list[Any]]) -> str:
     if not came and not went:
         return ""
     open_ = [row[3] for row in rows if row[3] is not None] or [0]
-    said = _("%(came)s registered, %(went)s done; open after the first day %(first)s, after the last %(last)s.") % {
-        "came": _number(came), "went": _number(went), "first": _number(open_[0]), "last": _number(open_[-1]),
-    }  # fmt: skip
-    if not most:
-        return said
-    return said + " " + _("Most came on %(day)s: %(most)s.") % {"day": short_day(day), "most": _number(most)}
+    values = {"came": _number(came), "went": _number(went), "first": _number(open_[0]), "last": _number(open_[-1])}
+    if isinstance(day, Period):
+        said = _("%(came)s registered, %(went)s done; open at the end: %(last)s.") % values
+        return said + (
+            " " + _("Most came in: %(dates)s, %(most)s.") % {"dates": day.label, "most": _number(most)} if most else ""
+        )
+    said = (
+        _("%(came)s registered, %(went)s done; open after the first day %(first)s, after the last %(last)s.") % values
+    )
+    return said + (
+        " " + _("Most came on %(day)s: %(most)s.") % {"day": short_day(day), "most": _number(most)} if most else ""
+    )
 
 
 def _limits(rows: list[list[Any]]) -> str:

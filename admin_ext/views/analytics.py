@@ -85,7 +85,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period beside those of the one before, their charts and tables."""
     user, stretch, asked = asked_for(request)
     leads = cells.addresses(stretch, asked)
-    found = blocks.report(asked, stretch)
+    found = blocks.report(asked, stretch, for_reading=True)
     shown = [_block(block, leads) for block in found.blocks[1:]]
     context = {
         **admin.site.each_context(request),

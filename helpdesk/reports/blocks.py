@@ -12,7 +12,7 @@ from tablib import Databook, Dataset
 from helpdesk.actions import audit
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import User
-from helpdesk.reports import grids
+from helpdesk.reports import grids, in_and_out
 from helpdesk.reports.parts import tables
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope, may_export
@@ -30,13 +30,13 @@ class Report:
     blocks: list[Block]
 
 
-def report(scope: Scope, period: Period) -> Report:
-    """Return figures and tables, each counted once."""
+def report(scope: Scope, period: Period, *, for_reading: bool = False) -> Report:
+    """Return figures and tables, each counted once; `for_reading` the days of a long period are put together."""
     tickets, found = scope.tickets, tiles(scope, period)
     return Report(found, [
         as_block(found, period),
         grids.by_status(tickets, period),
-        grids.by_day(tickets, period),
+        in_and_out.by_stretch(tickets, period) if for_reading else in_and_out.by_day(tickets, period),
         *tables(scope, period),
         grids.kept_limits(tickets, period),
         grids.hours(tickets, period),

@@ -1,4 +1,4 @@
-"""Decides the tables of a report that have columns of their own: by status, by day, limits, hours, hand-overs, single requests."""
+"""Decides the tables of a report that have columns of their own: by status, limits, hours, hand-overs, single requests."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from helpdesk.moment import now
 from helpdesk.reports import breakdown, handovers, limits, load, paths, remarkable, split
 from helpdesk.reports.memory import Tickets
-from helpdesk.reports.period import Period, between
+from helpdesk.reports.period import Period
 from helpdesk.reports.shapes import Behind, Block, Linked, linked
 
 
@@ -25,24 +24,6 @@ def by_status(tickets: Tickets, period: Period) -> Block:
     return linked(
         "by_status", _("By status"), definition, [(_("Status"), ""), (_("Requests"), "requests")], rows, has_total=True
     )
-
-
-def by_day(tickets: Tickets, period: Period) -> Block:
-    """Return what came in and went out on each day, and what was open when it ended."""
-    columns = [(_("Date"), ""), (pgettext("figure", "Registered"), "requests"), (pgettext("figure", "Done"), "requests"),
-               (_("Open at the end of the day"), "requests")]  # fmt: skip
-    definition = _(
-        "Requests registered on the day, requests done in the period for the last time on it, and those open when it ended."
-    )
-    rows: list[list[Linked]] = []
-    today = localtime(now()).date()
-    for day in breakdown.by_day(tickets, period):
-        only = between(day.day, day.day)
-        rows.append([(day.day, None), (day.registered, Behind("registered", period=only)), (day.done, Behind(f"done_on_{day.day:%Y%m%d}")),
-                     (day.backlog if day.day <= today else None, Behind("open", period=only))])  # fmt: skip
-    sums = [sum(row[at][0] for row in rows) for at in (1, 2)]
-    rows.append([(_("Total"), None), (sums[0], Behind("registered")), (sums[1], Behind("done")), (None, None)])
-    return linked("by_day", _("By day"), definition, columns, rows, has_total=True)
 
 
 def kept_limits(tickets: Tickets, period: Period) -> Block:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 from django.utils import timezone
 from django.utils.dates import MONTHS
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from helpdesk.moment import now
 
 LONGEST_DAYS = 731
+# A period of more days than the first is told by week, one of more than the second by month.
+TOLD_BY_DAY, TOLD_BY_WEEK = 62, 190
 EARLIEST, LATEST = 1970, 9000
 
 
@@ -39,6 +42,27 @@ class Period:
     def days(self) -> list[date]:
         """Return every day of the period."""
         return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+
+    @property
+    def grain(self) -> str:
+        """What one table can tell of the period: its days ("day"), its weeks ("week"), of a long one its months ("month")."""
+        days = len(self.days())
+        return "day" if days <= TOLD_BY_DAY else "week" if days <= TOLD_BY_WEEK else "month"
+
+    def weeks(self) -> list[Period]:
+        """Return the weeks from Monday to Sunday, the first and the last as long as they are in the period."""
+        return [between(first, last) for first, last in self._bounds(lambda day: day.isocalendar()[:2])]
+
+    def months(self) -> list[Period]:
+        """Return the months, the first and the last as long as they are in the period."""
+        return [
+            replace(month_of(first), first=first, last=last, query=_from_to(first, last))
+            for first, last in self._bounds(lambda day: (day.year, day.month))
+        ]
+
+    def _bounds(self, key: Callable[[date], tuple[int, int]]) -> list[tuple[date, date]]:
+        parts = [list(days) for _key, days in groupby(self.days(), key=key)]
+        return [(days[0], days[-1]) for days in parts]
 
     def before(self) -> Period:
         """Return the month, quarter or year before, or as many days before."""
@@ -76,6 +100,11 @@ def _midnight(day: date) -> datetime:
 
 def _today() -> date:
     return timezone.localtime(now()).date()
+
+
+def day_of(day: date) -> Period:
+    """Return `day` alone."""
+    return Period(day, day, _from_to(day, day), date_format(day, "SHORT_DATE_FORMAT"))
 
 
 def month_of(day: date) -> Period:

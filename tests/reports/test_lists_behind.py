@@ -39,9 +39,9 @@ def lived(furnished: tuple[Desk, datetime], db: None) -> Iterator[Desk]:
         yield as_new(desk)
 
 
-def behind(desk: Desk, opens: Behind, narrowed: dict[str, str]) -> Any:
+def behind(desk: Desk, opens: Behind, narrowed: dict[str, str], stretch: period.Period = MARCH) -> Any:
     """Return the requests of a list as its address asks for them."""
-    address = QueryDict(opens.query(MARCH, scope.read(desk.olga, narrowed).narrowed)).dict()
+    address = QueryDict(opens.query(stretch, scope.read(desk.olga, narrowed).narrowed)).dict()
     figure = named.find(opens.figure)
     assert figure is not None
     return figure.tickets(scope.read(desk.olga, address).tickets, period.read(address))
@@ -80,6 +80,36 @@ def check(desk: Desk, block: Block, narrowed: dict[str, str]) -> int:
     for at in range(1, len(total) if block.has_total else 0):
         assert total[at] is None or total[at] == sum(row[at] for row in rows), (block.name, at)
     return opened
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "rows", "head", "leads"),
+    [
+        ("quarter=2026-1", "By week", 14, "01/01/2026 – 01/04/2026", "from=2026-01-01&to=2026-01-04"),
+        ("year=2026", "By month", 12, "January 2026", "month=2026-01"),
+    ],
+)
+def test_a_long_period_is_told_by_week_or_month_on_the_page_and_by_day_in_files(
+    lived: Desk, asked: str, title: str, rows: int, head: str, leads: str
+) -> None:
+    everything, stretch = scope.read(lived.olga, {}), period.read(QueryDict(asked).dict())
+    by_day = next(block for block in blocks.blocks(everything, stretch) if block.name == "by_day")
+    shown = next(
+        block for block in blocks.report(everything, stretch, for_reading=True).blocks if block.name == "by_day"
+    )
+    *told, total = shown.cells()
+
+    assert len(by_day.rows) == len(stretch.days()) + 1
+    assert (shown.title, len(told), [value for value, *_rest in total]) == (title, rows, by_day.rows[-1])
+    assert (told[0][0][0].label, told[0][0][2].query(stretch, {})) == (head, leads)
+    today = moment.now().date()
+    for (first, *_opens), *counts in told:
+        backlog = [row[3] for row in by_day.rows[:-1] if first.first <= row[0] <= min(first.last, today)]
+        assert counts[2][0] == (backlog[-1] if backlog else None)
+        for value, _unit, opens in counts:
+            assert (opens is None) == (not value)
+            assert opens is None or behind(lived, opens, {}, stretch).count() == value
+    assert sum(counts[0][0] > 0 for _first, *counts in told) > 1
 
 
 def test_who_has_it_now_is_not_who_was_rated(lived: Desk) -> None:
