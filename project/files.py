@@ -1,4 +1,4 @@
-"""Decides where uploads are kept: FILES_URL turned into the options of a bucket, or nothing for the folder of the machine."""
+"""Decides where uploads are kept and who looks through them: FILES_URL and CLAMAV_URL turned into what Django and the product take."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from project import env
 
 EXAMPLE = "s3://bucket/folder?endpoint=https://storage.example.org&region=eu-1"
+SCANNERS = "tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl"
 OPTIONS = frozenset({"endpoint", "region"})
 
 
@@ -37,3 +38,20 @@ def from_environment() -> dict[str, Any]:
         # Names are random: nothing is asked before something is written, and nothing is written over.
         "file_overwrite": True,
     }
+
+
+def scanner() -> dict[str, Any]:
+    """Return where the ClamAV listens that looks through uploads: `path` of a socket, or `host` and `port`; empty without CLAMAV_URL."""
+    url = env.text("CLAMAV_URL")
+    if not url:
+        return {}
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 3310
+    except ValueError:
+        env.refuse("CLAMAV_URL", f"must look like {SCANNERS}.")
+    if parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1:
+        return {"path": parts.path}
+    if parts.scheme != "tcp" or not parts.hostname or parts.path or parts.query or parts.username:
+        env.refuse("CLAMAV_URL", f"must look like {SCANNERS}.")
+    return {"host": parts.hostname, "port": port}

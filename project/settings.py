@@ -165,6 +165,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "files"
 # Where several machines share them: the options of a bucket.
 FILES = files.from_environment()
+CLAMAV = files.scanner()
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
@@ -209,6 +210,9 @@ SECOND_FACTOR_ROLES = env.choices(
 if SECOND_FACTOR_ROLES and not PANEL:
     env.refuse("SECOND_FACTOR_ROLES", "needs the panel, where people set their second factor up.")
 SESSION_ENGINE = "helpdesk.access.sessions"
+# A sign-in in a browser ends after so many days, and earlier when the browser is not seen for so many hours.
+SESSION_COOKIE_AGE = 86400 * env.number("SESSION_DAYS", 14, least=1, most=365)
+SESSION_IDLE_HOURS = env.number("SESSION_IDLE_HOURS", 168, least=1, most=24 * 365)
 
 # --- sign-in by the company ------------------------------------------------------------------------------------------
 

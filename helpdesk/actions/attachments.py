@@ -1,8 +1,9 @@
-"""Decides which files are taken in and how they are kept: checked by content, stored under random names."""
+"""Decides which files are taken in and how they are kept: checked by content, free of malware, stored under random names."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -15,8 +16,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.actions import malware
 from helpdesk.models import Attachment, Message, Ticket, User
 from helpdesk.moment import now
+
+_log = logging.getLogger("helpdesk.files")
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 10
@@ -61,6 +65,15 @@ def check(files: Sequence[Any], field: str = "files") -> list[CheckedFile]:
             checked.append(_checked(upload))
         except ValueError as error:
             errors.append(str(error))
+        except malware.NotLookedThrough as error:
+            # The scanner is asked once: with it down, each file would take as long as its patience.
+            _log.error("Uploads cannot be looked through for malware: %s", error)
+            errors.append(
+                _(
+                    "Files cannot be checked for malware at the moment. Send it without them, or try again in some minutes."
+                )
+            )
+            break
     if errors:
         raise ValidationError({field: errors})
     return checked
@@ -115,6 +128,11 @@ def _checked(upload: Any) -> CheckedFile:
     digest = hashlib.sha256(head)
     for chunk in iter(lambda: upload.read(256 * 1024), b""):
         digest.update(chunk)
+    carried = malware.found_in(upload)
+    if carried:
+        _log.warning("An upload carries malware: %s, SHA-256 %s", carried, digest.hexdigest())
+        text = _("“%(name)s” carries malware (%(found)s) and is not taken. Have the computer it comes from looked at.")
+        raise ValueError(text % {"name": name, "found": carried})
     return CheckedFile(upload, name, ALLOWED[extension], size, digest.hexdigest())
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from helpdesk.access import sessions
 from helpdesk.access.sessions import SessionStore
 from helpdesk.actions import audit
 from helpdesk.actions.refusals import NotFound
@@ -70,11 +71,11 @@ def end_all(*, person: User, but: str | None = None) -> int:
 
 
 def note_seen(session: SessionStore) -> None:
-    """Remember that a browser was just seen, once in five minutes."""
+    """Remember that a browser was just seen, once in five minutes; a sign-in that is used goes on."""
     row, at = session.row, now()
     if row is not None and row.seen_at is not None and at - row.seen_at >= SEEN_EVERY:
-        BrowserSession.objects.filter(pk=row.pk).update(seen_at=at)
-        row.seen_at = at
+        row.seen_at, row.expire_date = at, sessions.end_of(session.get(sessions.ENDS))
+        BrowserSession.objects.filter(pk=row.pk).update(seen_at=at, expire_date=row.expire_date)
 
 
 def _keys(person: User) -> list[str]:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import BaseConstraint, Index, Model
 
 from helpdesk import backups, openid, search
-from helpdesk.actions import attachments, audit_chain, catalog_check, roles, totp
+from helpdesk.actions import attachments, audit_chain, catalog_check, malware, roles, totp
 from helpdesk.actions import stays as courses
 from helpdesk.health import readiness, waiting
 from helpdesk.health.findings import Check, Finding, failed, ok, run, warning
@@ -22,6 +22,7 @@ from helpdesk.moment import now
 
 STALE_LEASE = timedelta(minutes=10)
 OLDEST_BACKUP = timedelta(days=2)
+OLDEST_SIGNATURES = timedelta(days=7)
 SKEW = timedelta(seconds=5)
 NEWEST = 200
 AUTUMN = 10
@@ -261,6 +262,23 @@ def files() -> Iterator[Finding]:
         yield ok("files", "The newest uploads are in their place.")
 
 
+def scanner() -> Iterator[Finding]:
+    """Ask the scanner of uploads, where there is one, how new what it knows is."""
+    if not settings.CLAMAV:
+        return
+    try:
+        newest = malware.signatures()
+    except malware.NotLookedThrough as error:
+        yield failed("malware", f"No file is taken in: {error}", "Start clamd, or look at CLAMAV_URL.")
+        return
+    if newest is None:
+        yield warning("malware", "The scanner knows no signature of ClamAV.", "Run freshclam.")
+    elif now().replace(tzinfo=None) - newest > OLDEST_SIGNATURES:
+        yield warning("malware", f"The newest signatures are of {newest:%Y-%m-%d}.", "Look why freshclam stopped.")
+    else:
+        yield ok("malware", f"Uploads are looked through; the newest signatures are of {newest:%Y-%m-%d}.")
+
+
 def audit_records() -> Iterator[Finding]:
     """Look whether the audit is sealed and guarded; whether it is whole is told by `verify_audit`, which reads all of it."""
     place, waiting = audit_chain.sealed()
@@ -316,6 +334,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("search", index_of_search),
     ("stays", stays),
     ("files", files),
+    ("malware", scanner),
     ("audit", audit_records),
     ("backup", backup),
     ("company sign-in", company),

@@ -12,6 +12,7 @@ from helpdesk import moment
 from helpdesk.api.shapes.tickets import TicketRow, TicketShape
 from helpdesk.models import Attachment, Ticket
 from tests.people import NOON, Desk, state
+from tests.scanner import MARK, scanner
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 
@@ -91,6 +92,15 @@ def test_a_forbidden_file_is_refused_and_nothing_is_registered(desk: Desk, progr
 
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["files"])
     assert Ticket.objects.count() == Attachment.objects.count() == 0
+
+
+def test_malware_is_refused_at_its_field(desk: Desk, program, settings) -> None:
+    with scanner() as clam:
+        settings.CLAMAV = clam.place
+        answer = program("anna").form("/tickets", {**new(desk), "files": SimpleUploadedFile("a.txt", MARK)})
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["files"])
+    assert Ticket.objects.count() == 0
 
 
 def test_people_see_their_own_tickets_and_foreign_ones_do_not_exist(desk: Desk, program) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from helpdesk import moment
 from helpdesk.actions import letting_go, passwords, second_factors, sign_ins
@@ -73,6 +74,31 @@ def test_nobody_ends_a_sign_in_of_somebody_else(desk: Desk) -> None:
     roman.post(reverse("admin:sign_ins_end_others"))
     assert is_in(anna)
     assert not AuditRecord.objects.filter(kind=AuditKind.SIGN_INS_ENDED, person=desk.anna).exists()
+
+
+@pytest.mark.parametrize(
+    ("hours", "seen"),
+    [
+        # It is used and goes on, until it ends in any case.
+        ([24 * 6, 24 * 12, 24 * 13, 24 * 14 + 1], [True, True, True, False]),
+        # It is not used for a week.
+        ([24 * 7 - 1, 24 * 14 - 2], [True, True]),
+        ([24 * 7 + 1], [False]),
+    ],
+)
+def test_a_sign_in_ends_unused_after_a_week_and_used_after_two(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, hours: list[int], seen: list[bool]
+) -> None:
+    client, began = sign_in(), timezone.now()
+    found = []
+    for hour in hours:
+        # Sessions end by the clock of Django, sign-ins are told by ours.
+        monkeypatch.setattr(timezone, "now", lambda hour=hour: began + timedelta(hours=hour))
+        with moment.at(NOON + timedelta(hours=hour)):
+            found.append(is_in(client))
+
+    assert found == seen
+    assert len(sign_ins.of(person=desk.anna)) == seen[-1]
 
 
 @pytest.mark.parametrize("end", ["password", "letting go"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -89,3 +90,33 @@ def test_nothing_said_means_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FILES_URL", raising=False)
 
     assert files.from_environment() == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ("", {}),
+        ("tcp://127.0.0.1", {"host": "127.0.0.1", "port": 3310}),
+        ("tcp://scanner.example.org:3311", {"host": "scanner.example.org", "port": 3311}),
+        ("unix:///run/clamav/clamd.ctl", {"path": "/run/clamav/clamd.ctl"}),
+    ],
+)
+def test_a_scanner_is_a_socket_or_a_host(value: str, place: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAMAV_URL", value)
+
+    assert files.scanner() == place
+
+
+@pytest.mark.parametrize(
+    "value", ["clamd", "http://127.0.0.1:3310", "tcp://", "tcp://127.0.0.1:x", "unix://run/clamd.ctl", "tcp://a/b"]
+)
+def test_a_scanner_that_cannot_be_meant_ends_the_start(
+    value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLAMAV_URL", value)
+
+    with pytest.raises(SystemExit) as ended:
+        files.scanner()
+
+    assert ended.value.code == 3
+    assert "CLAMAV_URL must look like tcp://" in capsys.readouterr().err
