@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework import serializers
 
 from helpdesk import moment
+from helpdesk.api import pagination
 from helpdesk.api.shapes.tickets import TicketRow, TicketShape
 from helpdesk.models import Attachment, Ticket
 from tests.people import NOON, Desk, state
@@ -87,6 +88,25 @@ def test_files_come_with_a_form_and_go_out_as_downloads(desk: Desk, program) -> 
     assert "sandbox" in got["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(("most", "count", "is_whole"), [(2, 2, False), (3, 3, True), (4, 3, True)])
+def test_counting_stops_and_says_so(
+    desk: Desk, program, monkeypatch: pytest.MonkeyPatch, most: int, count: int, is_whole: bool
+) -> None:
+    for _number in range(3):
+        desk.file(subject="Printer")
+    monkeypatch.setattr(pagination, "MOST_COUNTED", most)
+    alla = program("alla")
+
+    for address in (
+        "/tickets?count=true",
+        "/tickets?q=printer&relevance=true&count=true",
+        "/tickets?count=1&page_size=1",
+    ):
+        found = alla.get(address).json()
+        assert (found["count"], found["count_is_whole"]) == (count, is_whole), address
+    assert "count" not in alla.get("/tickets").json()
+
+
 def test_a_forbidden_file_is_refused_and_nothing_is_registered(desk: Desk, program) -> None:
     answer = program("anna").form("/tickets", {**new(desk), "files": SimpleUploadedFile("a.html", b"<script>")})
 
@@ -129,7 +149,8 @@ def test_pages_follow_each_other_without_gap_or_repetition(desk: Desk, program) 
             found += [row["number"] for row in page["results"]]
             address = page["next"]
         assert sorted(found) == sorted(Ticket.objects.values_list("pk", flat=True)), ordering
-    assert alla.get("/tickets?count=true").json()["count"] == 7
+    counted = alla.get("/tickets?count=true").json()
+    assert (counted["count"], counted["count_is_whole"]) == (7, True)
     assert "count" not in alla.get("/tickets").json()
 
 

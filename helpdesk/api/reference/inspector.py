@@ -141,7 +141,7 @@ class OperationSchema(SwaggerAutoSchema):
             maximum=LARGEST,
             default=SIZE,
         )
-        text = "Count all that match."
+        text = "Count those that match, up to 10 000."
         yield _parameter("count", openapi.IN_QUERY, openapi.TYPE_BOOLEAN, text, default=False)
 
     def _responses(self, told: Operation) -> dict[str, openapi.Response]:

@@ -16,7 +16,7 @@ _VALUES: dict[str, Any] = {
     "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae", "next": None, "action": "take",
     "title": "Taken into work", "label": "Take", "reason": "", "effect": "You become the assignee; the reaction clock stops.",
     "target": "in_work", "method": "POST", "href": "/api/v1/tickets/1042/actions/take", "allowed": True, "sort": "message",
-    "description": "", "my_role": "member", "language": "en", "time_zone": "Europe/Moscow", "count": 128, "last": 5012,
+    "description": "", "my_role": "member", "language": "en", "time_zone": "Europe/Moscow", "count": 128, "count_is_whole": True, "last": 5012,
     "token": "hd_Zr3…", "start": "hd_Zr3xK", "scopes": ["read", "write"], "kind": "register", "calendar": "", "state": "running",
     "limits": ["30m"], "counted_seconds": 1800, "date": "2026-03-10", "note": "", "initial": "new", "old": "New", "new": "In work",
     "csrf_token": "dc6RkbiHEYSi…", "password": "correct horse battery", "old_password": "correct horse battery",

@@ -25,6 +25,16 @@ class Shape(serializers.Serializer):
         return {name: field for name, field in fields.items() if name in only}
 
 
+class Counted(Shape):
+    """A page of a list."""
+
+    count = serializers.IntegerField(required=False, max_value=10_000, help_text="How many match; with `count=true`.")
+    count_is_whole = serializers.BooleanField(
+        required=False, help_text="False where more than 10 000 match; with `count=true`."
+    )
+    next = serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last one.")
+
+
 class Moment(serializers.DateTimeField):
     """A moment in UTC, as `2026-03-10T07:00:00Z`."""
 

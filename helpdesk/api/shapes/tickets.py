@@ -9,6 +9,7 @@ from rest_framework import serializers
 from helpdesk import access
 from helpdesk.api.shapes.parts import (
     Coded,
+    Counted,
     Id,
     Moment,
     Named,
@@ -120,11 +121,9 @@ class TicketShape(TicketRow):
         }
 
 
-class TicketPage(Shape):
+class TicketPage(Counted):
     """A page of tickets."""
 
-    count = serializers.IntegerField(required=False, help_text="Only with `count=true`.")
-    next = serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last one.")
     results = TicketRow(many=True)
 
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
-from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +17,7 @@ from helpdesk.api.endpoint import Endpoint
 from helpdesk.api.filters import Flag, Ids
 from helpdesk.api.operations import EVERYBODY, operation
 from helpdesk.api.shapes.desk import EventPage, EventShape, LineShape, ServiceShape, WorkTypeShape
-from helpdesk.api.shapes.parts import LARGEST_ID, Person, Shape
+from helpdesk.api.shapes.parts import LARGEST_ID, Counted, Person, Shape
 from helpdesk.models import Service, User, WorkType
 
 CATALOG, PEOPLE, EVENTS = "Catalog", "People", "Events"
@@ -28,13 +27,7 @@ EVENTS_AT_ONCE = 200
 
 def paged(row: type[Shape], name: str) -> type[Shape]:
     """Return the shape of a page of `row`."""
-    fields: dict[str, Any] = {
-        "count": serializers.IntegerField(required=False, help_text="Only with `count=true`."),
-        "next": serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last one."),
-        "results": row(many=True),
-        "__doc__": "A page.",
-    }
-    return type(name, (Shape,), fields)
+    return type(name, (Counted,), {"results": row(many=True), "__doc__": "A page."})
 
 
 ServicePage, WorkTypePage = paged(ServiceShape, "ServicePage"), paged(WorkTypeShape, "WorkTypePage")

@@ -68,7 +68,7 @@ class Tickets(Endpoint):
         TAG, "tickets_list", "List tickets",
         who="everybody; one gets the tickets one sees: a requester his own, support those of its lines, "
             "analysts and administrators all",
-        text="Newest first unless `ordering` says otherwise. `count=true` adds the number of all that match.",
+        text="Newest first unless `ordering` says otherwise. `count=true` adds how many match, up to 10 000.",
         query={"fields": "Only these fields of each ticket, with commas between them; `text` is only in the single one.",
                "relevance": "`true` with `q`: the most relevant first, as many as `page_size` says, without a next page."},
         answers={200: TicketPage}, errors=(400,),
@@ -90,8 +90,8 @@ class Tickets(Endpoint):
         found = self.filtered(rows)
         numbers = search.most_relevant(found, query, most=pagination.size_of(self.request))
         by_number = found.in_bulk(numbers)
-        count = found.order_by().count() if pagination.flag(self.request, "count") else None
-        return pagination.Page([by_number[number] for number in numbers if number in by_number], None, count)
+        ordered = [by_number[number] for number in numbers if number in by_number]
+        return pagination.Page(ordered, None, pagination.counted(self.request, found))
 
     @operation(
         TAG, "tickets_create", "Register a ticket",
