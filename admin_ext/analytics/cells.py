@@ -16,7 +16,8 @@ from helpdesk.reports.shapes import Behind, Block
 from helpdesk.reports.wording import span_words
 
 LEVELS = 5
-NUMBERS = ("requests", "times", "hours", "rating", "share")
+COUNTS = ("requests", "times")
+NUMBERS = (*COUNTS, "hours", "rating", "share")
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,9 @@ def words(value: Any, unit: str) -> str:
     """Return a value as people read it: hours as a stretch of time, a rating with two digits, days, a number with groups."""
     if value is None:
         return "–"
+    # Most cells are counts without groups of digits.
+    if type(value) is int and 0 <= value < 1000 and unit in COUNTS:
+        return str(value)
     if unit == "hours":
         return span_words(timedelta(hours=value))
     if unit == "rating":

@@ -137,5 +137,6 @@ class TicketListMixin:
             "tabs": [Tab(scope.value, str(SCOPE_LABELS[scope]), scope is filtered.scope) for scope in scopes],
             "orders": ORDERS,
             "choices": choices(filtered),
-            "newest_of": newest_of(user, filtered.query),
+            # Before its last page the list goes on anyway.
+            "newest_of": newest_of(user, filtered.query) if page == pages else "",
         }

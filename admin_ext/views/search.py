@@ -45,14 +45,16 @@ def search(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:helpdesk_ticket_change", args=[number]))
     order = "relevant" if request.GET.get("order") == "relevant" else "newest"
     tickets = _ordered(engine.matching(visible, request.user, query), query, order)
+    more = len(tickets) > SHOWN
     context = {
         **admin.site.each_context(request),
         "title": _("Search"),
         "search_query": query,
         "found": _found(request.user, tickets[:SHOWN], query),
-        "more": len(tickets) > SHOWN,
+        "more": more,
         "order": order,
-        "newest_of": newest_of(request.user, query),
+        # Where more of the newest follow, older ones are not missed yet.
+        "newest_of": "" if more and order == "newest" else newest_of(request.user, query),
         "scope": queues.scopes_for(request.user)[-1] if isinstance(request.user, User) else "",
     }
     return TemplateResponse(request, "admin_ext/search/page.html", context)

@@ -22,8 +22,6 @@ from helpdesk.reports.memory import Tickets, kept
 from helpdesk.reports.period import Period
 from helpdesk.reports.sql import Cut, mine
 
-_FORMS = {13: "%Y-%m-%d %H", 16: "%Y-%m-%d %H:%M"}
-
 
 @dataclass
 class Moments:
@@ -74,7 +72,7 @@ def _add_counted(found: Moments, tickets: Tickets, period: Period, part: Stretch
         _counted("undone", closings.filter(undone_at__isnull=False), "undone_at", part, length),
     ]
     for what, text, count, also in counts[0].union(*counts[1:], all=True):
-        at = timezone.localtime(datetime.strptime(text, _FORMS[length]).replace(tzinfo=UTC))
+        at = timezone.localtime(datetime.fromisoformat(text).replace(tzinfo=UTC))
         getattr(found, what)[at.date()] += count
         if what == "registered":
             found.hours[at.weekday(), at.hour] += count

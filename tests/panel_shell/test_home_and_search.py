@@ -160,4 +160,16 @@ def test_a_search_says_when_it_looked_at_the_newest_only(desk: Desk, monkeypatch
             text = alla.get(page, headers={"Accept-Language": "en"}).content.decode()
             assert (said in text) is is_said, page
 
+    # Where more of the newest follow, older ones are not missed yet.
+    monkeypatch.setattr("admin_ext.mixins.ticket_list.PAGE", 1)
+    monkeypatch.setattr("admin_ext.views.search.SHOWN", 1)
+    for page, more, is_said in (
+        (pages[0], "", False),
+        (pages[0], "&order=relevant", True),
+        (pages[1], "", False),
+        (pages[1], "&page=2", True),
+    ):
+        text = alla.get(page + more, headers={"Accept-Language": "en"}).content.decode()
+        assert (said in text) is is_said, page + more
+
     assert said not in alla.get("/admin/search/?q=", headers={"Accept-Language": "en"}).content.decode()
