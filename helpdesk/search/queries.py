@@ -66,10 +66,11 @@ def looks_at_newest_only(user: Visitor, query: str) -> bool:
     if not asked:
         return False
     is_support = access.support_side(user) != _NOWHERE
+    if not is_support and access.visible_to(user).order_by().values("pk")[: _OWN + 1].count() <= _OWN:
+        return False
     with connection.cursor() as cursor:
         cursor.execute(*counted("both" if is_support else "public", _terms(asked), MOST_FOUND + 1))
-        found = cursor.fetchone()[0]
-    return found > MOST_FOUND and (is_support or _own(user) is None)
+        return bool(cursor.fetchone()[0] > MOST_FOUND)
 
 
 def _asked(query: str) -> list[str]:
