@@ -1,7 +1,7 @@
 """Decides which part of a period is told by the figures kept of finished months, and which is counted from the requests.
 
 A report on the whole desk is, and one on all requests of some lines, as leads have it; what is narrowed by anything else has a
-fraction of the rows. A kept month is believed unless a request of it has changed since; that is asked anew for each report, so
+fraction of the rows. Months are kept by the clock of the desk: for a reader with another clock all is counted. A kept month is believed unless a request of it has changed since; that is asked anew for each report, so
 nobody who writes has to think of it.
 """
 
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import F, Q
+from django.utils import timezone
 
 from helpdesk.actions.month_figures import month_of
 from helpdesk.models import Closing, MonthFigures, MonthPart, Stay, Ticket
@@ -28,6 +29,8 @@ from helpdesk.reports.sql import Cut
 SETTLED = timedelta(minutes=15)
 # When the worker has stood still for longer, too much may have changed to ask for it with every report.
 BELIEVED = timedelta(days=2)
+# For so many weeks clocks are compared: longer than months are kept.
+WEEKS = 162
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,18 @@ def open_at(tickets: Tickets, moment: datetime) -> int | None:
 
 def _believed(tickets: Tickets) -> dict[date, Counts]:
     lines = lines_of(tickets)
-    if tickets.query.where and lines is None:
+    if (tickets.query.where and lines is None) or not _has_the_clock_of_the_desk(now()):
         return {}
     return remembered(tickets, ("months kept",), lambda: believed_months(now(), lines))  # type: ignore[no-any-return]
+
+
+def _has_the_clock_of_the_desk(at: datetime) -> bool:
+    """Say whether the clock of the reader has shown what that of the desk did, as long as months are kept."""
+    reader, desk = timezone.get_current_timezone(), timezone.get_default_timezone()
+    if reader == desk:
+        return True
+    weeks = (at - timedelta(weeks=number) for number in range(WEEKS))
+    return all(week.astimezone(reader).utcoffset() == week.astimezone(desk).utcoffset() for week in weeks)
 
 
 def believed_months(at: datetime, lines: tuple[int, ...] | None = None) -> dict[date, Counts]:

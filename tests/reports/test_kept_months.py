@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -221,6 +222,30 @@ def test_another_time_zone_and_stays_told_anew_let_go_of_everything(desk: Desk, 
         assert kept_months.believed_months(now()) == {MARCH.first: (1, 0)}
         stays.rebuild()
     assert not MonthFigures.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_kept", "counts"),
+    [("Europe/Moscow", True, (1, 0)), ("Europe/Simferopol", True, (1, 0)), ("Asia/Vladivostok", False, (0, 1)),
+     ("Europe/Helsinki", False, (1, 0))],
+)  # fmt: skip
+def test_a_reader_with_another_clock_has_his_own_months_counted(
+    desk: Desk, zone: str, is_kept: bool, counts: tuple[int, int]
+) -> None:
+    # In Moscow it is the last evening of February.
+    with moment.at(datetime(2026, 2, 28, 20, 30, tzinfo=UTC)):
+        desk.ticket("done")
+    with moment.at(datetime(2026, 4, 2, 9, tzinfo=UTC)):
+        assert keep_all() == 2
+        with timezone.override(zone):
+            tickets = scope.read(desk.roman, {}).tickets
+            months = [period.month_of(date(2026, number, 1)) for number in (2, 3)]
+            assert [len(kept_months.divided(tickets, month)[0]) for month in months] == [int(is_kept)] * 2
+            assert tuple(facts.whole(tickets, month).registered for month in months) == counts
+            assert dict(breakdown.months(tickets)) == {
+                month.first: 1 for month, count in zip(months, counts, strict=True) if count
+            }
+            check(desk, months)
 
 
 @pytest.mark.parametrize("job", [job for job in jobs.JOBS if job.name == "month-figures"])
