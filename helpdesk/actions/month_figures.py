@@ -1,7 +1,7 @@
 """Decides when the kept figures of months are written, and when they are let go because something of the past has changed.
 
 Most changes need nothing here: a month is not believed while a request of it has changed since (`helpdesk.reports.kept`).
-What leaves no trace in the moment of a request's last change has to call `forget_past` or `forget_all`.
+What leaves no trace in the moment of a request's last change has to call `forget_past`, `forget_since` or `forget_all`.
 """
 
 from __future__ import annotations
@@ -57,6 +57,16 @@ def forget_past(registered: datetime, at: datetime) -> None:
     """
     if month_of(registered) != month_of(at):
         MonthFigures.objects.filter(month=month_of(registered)).delete()
+
+
+def forget_since(registered: datetime, at: datetime) -> None:
+    """Let go of every month from that in which a request was `registered` up to the one before `at` (both aware).
+
+    For what moves a request from one row of the tables to another: it was open in months in which nothing happened to it.
+    """
+    first, this = month_of(registered), month_of(at)
+    if first != this:
+        MonthFigures.objects.filter(month__gte=first, month__lt=this).delete()
 
 
 def forget_all() -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django_fsm import TransitionNotAllowed
 
 from helpdesk import access, clocks, notify
-from helpdesk.actions import stays
+from helpdesk.actions import month_figures, stays
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
 from helpdesk.actions.staleness import changes_since
 from helpdesk.lifecycle import ACTIONS, Who
@@ -23,6 +23,8 @@ from helpdesk.moment import now
 if TYPE_CHECKING:
     from datetime import datetime
 
+# These change what the figures count a request by: its line, its service and kind of work, whether it was corrected.
+_REGROUP = frozenset({"transfer", "reclassify", "correct"})
 Prepare = Callable[[Ticket], Mapping[str, Any]]
 
 
@@ -93,3 +95,5 @@ def save(
     sign(ticket, by=actor, at=at, reason=reason)
     ticket.save()
     stays.record(ticket, at=at, rating=rating)
+    if name in _REGROUP:
+        month_figures.forget_since(ticket.created_at, at)

@@ -24,6 +24,7 @@ class MonthPart(models.TextChoices):
     LIMITS = "limits"
     PATHS = "paths"
     ARROWS = "arrows"
+    STANDING = "standing"
 
 
 class MonthFigures(models.Model):

@@ -12,8 +12,10 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from helpdesk.actions.month_figures import month_of
 from helpdesk.lifecycle import CLOSED, Status
 from helpdesk.models import ClockState, Closing, Stay, Ticket, TicketClock
+from helpdesk.reports import standing
 from helpdesk.reports.facts import KEY
 from helpdesk.reports.limits import KINDS
 from helpdesk.reports.month_sums import Sums
@@ -32,6 +34,7 @@ def add_up(month: Period) -> Found:
     _add_undone(found, month)
     _add_limits(found, month)
     _add_steps(found, month)
+    _add_standing(found, month)
     return dict(found)
 
 
@@ -78,6 +81,12 @@ def _add_steps(found: Found, month: Period) -> None:
     rows = Stay.objects.filter(spent__isnull=False, **_within("since", month)).order_by()
     for sums, (source, target, seconds) in _read(found, rows, "ticket__line", "came_from", "status", "spent"):
         sums.steps[source, target].append(seconds)
+
+
+def _add_standing(found: Found, month: Period) -> None:
+    for part in standing.open_at(month.end):
+        for sums, (*key, created) in _read(found, part.order_by(), "ticket__line", *standing.KEY, "ticket__created_at"):
+            sums.standing[(*key, month_of(created).isoformat())] += 1
 
 
 def _read(found: Found, rows: Any, line: str, *names: str) -> Iterator[tuple[Sums, tuple[Any, ...]]]:

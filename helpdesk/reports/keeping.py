@@ -15,8 +15,7 @@ from helpdesk.actions import month_figures
 from helpdesk.actions.month_figures import Added
 from helpdesk.models import ClockState, MonthFigures, MonthPart, Ticket, TicketClock
 from helpdesk.moment import now
-from helpdesk.reports import adding_up, kept_months, standing
-from helpdesk.reports.month_sums import Sums
+from helpdesk.reports import adding_up, kept_months
 from helpdesk.reports.period import Period
 from helpdesk.reports.period import month_of as period_of
 
@@ -46,13 +45,9 @@ def keep_next() -> int:
 
 def keep(month: Period, at: datetime) -> None:
     """Add up a month and keep what it came to, as read from the aware moment `at` on."""
-    found = adding_up.add_up(month)
-    still_open = standing.count_by_line(month.end)
-    for line in still_open:
-        found.setdefault(line, Sums())
     month_figures.keep(month.first, {
-        line: Added(sums.parts(), sums.registered, still_open.total() if line is None else still_open[line])
-        for line, sums in found.items()
+        line: Added(sums.parts(), sums.registered, sums.standing.total())
+        for line, sums in adding_up.add_up(month).items()
     }, at=at)  # fmt: skip
 
 

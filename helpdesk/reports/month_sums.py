@@ -37,6 +37,8 @@ class Sums:
     limits: Counter[tuple[str, str, str, bool]] = field(default_factory=Counter)
     # The seconds before each step, by the statuses it leads from and to.
     steps: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    # What was open when the month ended, as `standing.at_end` counts it, and the first day of the month it was registered in.
+    standing: Counter[Key] = field(default_factory=Counter)
 
     @property
     def registered(self) -> int:
@@ -62,6 +64,7 @@ class Sums:
                 (MonthPart.LIMITS, _counted(self.limits)),
                 (MonthPart.PATHS, _counted(self.paths)),
                 (MonthPart.ARROWS, [[*step, sorted(seconds)] for step, seconds in self.steps.items()]),
+                (MonthPart.STANDING, _counted(self.standing)),
             )
         }
 

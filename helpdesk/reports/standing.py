@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from helpdesk.lifecycle import OPEN
-from helpdesk.models import LONG, Stay
+from helpdesk.models import LONG, MonthPart, Stay
 from helpdesk.reports import kept_months
 from helpdesk.reports.memory import Tickets, kept, remembered
 from helpdesk.reports.period import Period
 from helpdesk.reports.sql import mine
 
-_KEY = ("status", "ticket__line", "ticket__service", "ticket__work_type", "assignee", "ticket__corrected")
+# What `at_end` counts by, beside whether a request is new.
+KEY = ("status", "ticket__line", "ticket__service", "ticket__work_type", "assignee", "ticket__corrected")
 
 
 def open_at(moment: datetime) -> tuple[QuerySet[Stay], ...]:
@@ -58,14 +59,6 @@ def count_at(tickets: Tickets, moment: datetime) -> int:
     return sum(count for _status, count in first.union(*rest, all=True))
 
 
-def count_by_line(moment: datetime) -> Counter[int]:
-    """Return how many of all requests were open at `moment`, by the line they are on now."""
-    found: Counter[int] = Counter()
-    for part in open_at(moment):
-        found.update(dict(part.order_by().values_list("ticket__line").annotate(count=Count("*"))))
-    return found
-
-
 def at_end(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
     """Return how many were open at the end of `period`, by status, line, service, kind, who had them, being corrected.
 
@@ -75,16 +68,34 @@ def at_end(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
 
 
 def _read(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
+    known = _kept(tickets, period)
+    found = _counted(tickets, period) if known is None else known
+    remembered(tickets, ("open", period.end), lambda: sum(found.values()))
+    return found
+
+
+def _kept(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]] | None:
+    """Return what is kept of the month that ends with `period`, None where it is not known of each request whether it is new."""
+    count = kept_months.open_at(tickets, period.end)
+    if count is None or period.first.day != 1:
+        return None
+    found: Counter[tuple[Any, ...]] = Counter()
+    for *key, month, many in kept_months.rows(tickets, MonthPart.STANDING, [period.last.replace(day=1)]):
+        found[(*key, int(month >= period.first.isoformat()))] += many
+    # A month may have been kept before this was kept of it.
+    return found if found.total() == count else None
+
+
+def _counted(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
     new = Case(When(ticket__created_at__gte=period.start, then=Value(1)), default=Value(0))
     lasting, *ended = open_at(period.end)
     # PostgreSQL takes open stays that last for many and reads every request; of open requests it knows that they are few.
     first, *rest = (
-        part.filter(mine(tickets)).order_by().annotate(is_new=new).values(*_KEY, "is_new").annotate(count=Count("*"))
-        .values_list(*_KEY, "is_new", "count")
+        part.filter(mine(tickets)).order_by().annotate(is_new=new).values(*KEY, "is_new").annotate(count=Count("*"))
+        .values_list(*KEY, "is_new", "count")
         for part in (lasting.filter(ticket__closed_at=None), *ended)
     )  # fmt: skip
     found: Counter[tuple[Any, ...]] = Counter()
     for *key, count in first.union(*rest, all=True):
         found[tuple(key)] += count
-    remembered(tickets, ("open", period.end), lambda: sum(found.values()))
     return found

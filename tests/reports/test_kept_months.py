@@ -58,7 +58,7 @@ def told(person: Any, values: dict[str, str], asked: Period) -> dict[str, Any]:
         "days": breakdown.by_day(tickets, asked), "hours": load.by_hour(tickets, asked),
         "limits": limits.kept(tickets, asked), "paths": paths.variants(tickets, asked), "steps": paths.arrows(tickets, asked),
         "months": breakdown.months(tickets), "turns": split.by_line(tickets, asked), "status": breakdown.by_status(tickets, asked),
-        "tables": breakdown.tables(tickets, asked),
+        "tables": breakdown.tables(tickets, asked), "standing": +standing.at_end(tickets, asked),
     }  # fmt: skip
 
 
@@ -168,6 +168,50 @@ def test_a_deadline_missed_later_lets_go_of_the_month_the_request_came_in(desk: 
         assert keep_all() == 1
         assert facts.whole(scope.read(desk.roman, {}).tickets, PERIODS[3]).overdue == 1
         assert facts.whole(scope.read(desk.roman, {}).tickets, MARCH).overdue == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "raw"),
+    [
+        ("transfer", "alla", {"line": "second", "comment": "Over to you."}),
+        ("reclassify", "alla", {"work_type": "server", "comment": "The server."}),
+        ("correct", "roman", {"status": "rework", "comment": "A mistake."}),
+    ],
+)
+def test_a_month_that_a_request_merely_stood_through_changes_with_what_the_request_is_counted_by(
+    desk: Desk, name: str, who: str, raw: dict[str, str]
+) -> None:
+    january, april = datetime(2026, 1, 10, 9, tzinfo=UTC), datetime(2026, 4, 10, 9, tzinfo=UTC)
+    with moment.at(january):
+        ticket = desk.file()
+        desk.act("take", "alla", ticket)
+    with moment.at(april):
+        deadlines.sweep()
+        assert keep_all() == 3
+        # In February and March nothing happens to it: it is open, and counted by what it is now.
+        assert kept_months.open_at(scope.read(desk.lev, {}).tickets, FEBRUARY.end) == 1
+    with moment.at(april + timedelta(hours=1)):
+        desk.act(
+            name,
+            who,
+            ticket,
+            **{key: getattr(desk, text).pk if hasattr(desk, text) else text for key, text in raw.items()},
+        )
+        check(desk, PERIODS, whose=slice(0, 4))
+    with moment.at(april + timedelta(hours=2)):
+        keep_all()
+        check(desk, PERIODS, whose=slice(0, 4))
+
+
+def test_a_month_kept_before_its_standing_was_is_counted(desk: Desk) -> None:
+    with moment.at(datetime(2026, 3, 10, 9, tzinfo=UTC)):
+        desk.file()
+    with moment.at(datetime(2026, 4, 10, 9, tzinfo=UTC)):
+        deadlines.sweep()
+        keep_all()
+        MonthFigures.objects.filter(part=MonthPart.STANDING).delete()
+        assert standing.at_end(scope.read(desk.roman, {}).tickets, MARCH).total() == 1
+        check(desk, [MARCH])
 
 
 def test_a_month_is_added_up_when_it_is_over_and_its_missed_deadlines_are_stored(desk: Desk) -> None:
