@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -15,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from admin_ext.analytics import cells, charts, filters, flows, periods, table, ways
+from admin_ext.analytics import cells, charts, filters, flows, lately, periods, table, ways
 from admin_ext.analytics.cells import Addresses, Cell
 from admin_ext.analytics.says import says
 from admin_ext.pages import Page, download, signed_in
@@ -84,11 +85,19 @@ PARTS = {
 def analytics(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period beside those of the one before, their charts and tables."""
     user, stretch, asked = asked_for(request)
+    report = lately.drawn(
+        user, stretch, asked,
+        lambda: render_to_string("admin_ext/analytics/report.html", _told(user, stretch, asked), request),
+    )  # fmt: skip
+    context = {**admin.site.each_context(request), "title": _("Analytics"), "report": report}
+    return TemplateResponse(request, "admin_ext/analytics/page.html", context)
+
+
+def _told(user: User, stretch: Period, asked: Scope) -> dict[str, Any]:
     leads = cells.addresses(stretch, asked)
     found = blocks.report(asked, stretch, for_reading=True)
     shown = [_block(block, leads) for block in found.blocks[1:]]
-    context = {
-        **admin.site.each_context(request),
+    return {
         "title": _("Analytics"),
         "period": stretch,
         "so_far": stretch.so_far(),
@@ -104,7 +113,6 @@ def analytics(request: HttpRequest) -> HttpResponse:
         "may_export": bool(scope.may_export(user)),
         **_choices(user, asked, stretch),
     }
-    return TemplateResponse(request, "admin_ext/analytics/page.html", context)
 
 
 def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:

@@ -76,6 +76,7 @@ def _reports() -> list[Ask]:
         Ask("analytics of a lead, a month", "/admin/analytics/?month={month}", "lead", seldom=True),
         Ask("analytics of a lead, a year", "/admin/analytics/?year={year}", "lead", seldom=True),
         Ask("analytics, a month", "/admin/analytics/?month={month}", seldom=True),
+        Ask("analytics, a month, again", "/admin/analytics/?month={month}", seldom=True),
         Ask("analytics, a year", "/admin/analytics/?year={year}", seldom=True),
         Ask("limit: report, a month", "/report?from={month}-01&to={next_month}-01", server="limit", seldom=True),
         Ask("limit: report, a year", "/report?from={year}-01-01&to={next_year}-01-01", server="limit", seldom=True),
