@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from admin_ext.forms.actions import ActionForm
 from admin_ext.mixins.ticket_page import ticket_context, ticket_for
-from admin_ext.pages import Page
+from admin_ext.pages import Page, signed_in
 from helpdesk.actions import presence
 from helpdesk.actions.dispatch import PEOPLE_START, act
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
@@ -23,17 +23,15 @@ def ticket_action(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Carry out an action; a refusal answers with the page, the reason on it and everything typed kept."""
     if name not in PEOPLE_START:
         raise Http404
-    user, ticket = ticket_for(request, number)
     version = request.POST.get("version", "")
-    form = ActionForm(ACTIONS[name], user, [ticket], request.POST)
+    bad_input: ValidationError | None = None
     extra: dict[str, object] = {}
     status = 422
-    form.full_clean()
     raw = {item.name: request.POST.get(item.name) for item in ACTIONS[name].inputs}
     try:
-        act(name, actor=user, ticket_id=number, raw=raw, version=int(version) if version.isdecimal() else None)
+        act(name, actor=signed_in(request), ticket_id=number, raw=raw, version=int(version) if version.isdecimal() else None)
     except ValidationError as error:
-        _show(form, error)
+        bad_input = error
     except ActionRefused as refusal:
         status, extra = 409, {"refusal": refusal.reason}
     except StalePage as stale:
@@ -45,7 +43,12 @@ def ticket_action(request: HttpRequest, number: int, name: str) -> HttpResponse:
         tab = request.POST.get("tab", "card")
         address = reverse("admin:helpdesk_ticket_change", args=[number])
         return HttpResponseRedirect(f"{address}?tab={tab}" if tab in ("messages", "history") else address)
+    # Read after the refusal only: whoever may not see the request is told here that there is none.
     user, ticket = ticket_for(request, number)
+    form = ActionForm(ACTIONS[name], user, [ticket], request.POST)
+    form.full_clean()
+    if bad_input is not None:
+        _show(form, bad_input)
     context = {**ticket_context(request, user, ticket, tab="card", bound=form), **extra}
     return TemplateResponse(request, "admin_ext/ticket/page.html", context, status=status)
 
