@@ -85,6 +85,10 @@ class RecordAdmin(MayManage, admin.ModelAdmin):
         is_filter = name in self.list_filter and rest in ("", "exact", "isnull", "id__exact")
         return is_filter and super().lookup_allowed(lookup, value, request)
 
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Search in any case of the letters, which SQLite does not know of Russian ones."""
+        return [f"{name}__holds" for name in super().get_search_fields(request)]
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Records are switched on and off in bulk, never deleted in bulk."""
         actions = super().get_actions(request)

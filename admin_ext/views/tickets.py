@@ -29,7 +29,13 @@ def ticket_action(request: HttpRequest, number: int, name: str) -> HttpResponse:
     status = 422
     raw = {item.name: request.POST.get(item.name) for item in ACTIONS[name].inputs}
     try:
-        act(name, actor=signed_in(request), ticket_id=number, raw=raw, version=int(version) if version.isdecimal() else None)
+        act(
+            name,
+            actor=signed_in(request),
+            ticket_id=number,
+            raw=raw,
+            version=int(version) if version.isdecimal() else None,
+        )
     except ValidationError as error:
         bad_input = error
     except ActionRefused as refusal:

@@ -133,8 +133,8 @@ def people_called(words: Iterable[str]) -> list[int]:
     """Return the numbers of the people whose names, login or e-mail hold all `words`, the first two hundred."""
     people = User.objects.order_by("pk")
     for word in words:
-        named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
-        people = people.filter(named | Q(username__icontains=word) | Q(email__iexact=word))
+        named = Q(first_name__holds=word) | Q(last_name__holds=word)
+        people = people.filter(named | Q(username__holds=word) | Q(email__iexact=word))
     return list(people.values_list("pk", flat=True)[:200])
 
 

@@ -36,9 +36,7 @@ LinePage, PersonPage = paged(LineShape, "LinePage"), paged(Person, "PersonPage")
 
 class ServiceFilters(django_filters.FilterSet):
     active = Flag(field_name="is_active", help_text="Whether it can be picked.")
-    q = django_filters.CharFilter(
-        field_name="name", lookup_expr="icontains", max_length=200, help_text="Part of the name."
-    )
+    q = django_filters.CharFilter(field_name="name", lookup_expr="holds", max_length=200, help_text="Part of the name.")
 
     class Meta:
         model = Service
@@ -66,7 +64,7 @@ class PersonFilters(django_filters.FilterSet):
             places = ("first_name", "last_name", "username", "email")
             found = Q()
             for place in places:
-                found |= Q(**{f"{place}__icontains": word})
+                found |= Q(**{f"{place}__holds": word})
             rows = rows.filter(found)
         return rows
 
