@@ -23,6 +23,8 @@ class ServiceAdmin(Switchable):
     list_display = ("name", "code", "kinds", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "code")
+    # Counting takes the order of the model away.
+    ordering = ("name", "id")
     fields = ("name", "code", "icon", "description", "is_active")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -35,6 +35,8 @@ class SupportLineAdmin(Switchable):
     list_display = ("name", "is_default", "people", "calendar", "is_active")
     list_select_related = ("calendar",)
     search_fields = ("name",)
+    # Counting takes the order of the model away.
+    ordering = ("-is_default", "name", "id")
     fields = ("name", "description", "calendar", "is_active")
     inlines = (MembershipInline,)
     actions = ("make_default", "switch_on", "switch_off")

@@ -51,6 +51,20 @@ def test_in_a_picker(russian: Desk) -> None:
     assert [each["text"] for each in found] == ["Почта и Ящики"]
 
 
+@pytest.mark.filterwarnings("error::django.core.paginator.UnorderedObjectListWarning")
+def test_lists_have_an_order_although_they_count(russian: Desk) -> None:
+    Service.objects.create(code="A", name="Ананас")
+    roman = russian.client("roman")
+    asked = {"app_label": "helpdesk", "model_name": "worktype", "field_name": "service", "term": "а"}
+
+    assert [each["text"] for each in roman.get("/admin/autocomplete/", asked).json()["results"]] == [
+        "Ананас",
+        "Почта и Ящики",
+    ]
+    lines = roman.get(reverse("admin:helpdesk_supportline_changelist")).content.decode()
+    assert lines.index("First line") < lines.index("Second line")
+
+
 def test_by_programs(russian: Desk) -> None:
     roman = russian.client("roman")
 
