@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -47,7 +48,9 @@ def _days(rows: list[list[Any]]) -> str:
     if isinstance(day, Period):
         said = _("%(came)s registered, %(went)s done; open at the end: %(last)s.") % values
         return said + (
-            " " + _("Most came in: %(dates)s, %(most)s.") % {"dates": day.label, "most": _number(most)} if most else ""
+            " " + _("Most came in: %(dates)s, %(most)s.") % {"dates": _inside(day.label), "most": _number(most)}
+            if most
+            else ""
         )
     said = (
         _("%(came)s registered, %(went)s done; open after the first day %(first)s, after the last %(last)s.") % values
@@ -55,6 +58,11 @@ def _days(rows: list[list[Any]]) -> str:
     return said + (
         " " + _("Most came on %(day)s: %(most)s.") % {"day": short_day(day), "most": _number(most)} if most else ""
     )
+
+
+def _inside(label: str) -> str:
+    """Return the name of days as it stands inside a sentence: Russian months are small there."""
+    return label[:1].lower() + label[1:] if get_language() == "ru" else label
 
 
 def _limits(rows: list[list[Any]]) -> str:

@@ -51,7 +51,7 @@ class Period:
 
     def weeks(self) -> list[Period]:
         """Return the weeks from Monday to Sunday, the first and the last as long as they are in the period."""
-        return [between(first, last) for first, last in self._bounds(lambda day: day.isocalendar()[:2])]
+        return [_days(first, last, self.last.year) for first, last in self._bounds(lambda day: day.isocalendar()[:2])]
 
     def months(self) -> list[Period]:
         """Return the months, the first and the last as long as they are in the period."""

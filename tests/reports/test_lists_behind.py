@@ -85,7 +85,7 @@ def check(desk: Desk, block: Block, narrowed: dict[str, str]) -> int:
 @pytest.mark.parametrize(
     ("asked", "title", "rows", "head", "leads"),
     [
-        ("quarter=2026-1", "By week", 14, "01/01/2026 – 01/04/2026", "from=2026-01-01&to=2026-01-04"),
+        ("quarter=2026-1", "By week", 14, "1–4 January", "from=2026-01-01&to=2026-01-04"),
         ("year=2026", "By month", 12, "January 2026", "month=2026-01"),
     ],
 )

@@ -127,3 +127,15 @@ def test_an_oldest_year_that_is_not_told_whole_has_no_sum(noon: Any) -> None:
 
     assert [year.whole.count for year in years] == [6, 12, 12, 0]
     assert years[-1].quarters == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "730 registered, 365 done; open at the end: 365. Most came in: January 2026, 62."),
+        ("ru", "Зарегистрировано: 730, выполнено: 365. Открыто на конец: 365. Больше всего поступило: январь 2026, 62."),
+    ],
+)
+def test_a_long_period_is_said_in_its_own_words(noon: Any, language: str, said: str) -> None:
+    with translation.override(language):
+        assert says(days(period.year_of(date(2026, 1, 1)), date(2026, 12, 31))) == said
