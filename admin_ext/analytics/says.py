@@ -6,9 +6,8 @@ from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from admin_ext.analytics.cells import short_day, words
 from helpdesk.reports.period import Period
