@@ -58,6 +58,7 @@ bench: .venv/.dev ## measure what may not become slower, up to a million; an hou
 	$(PY) -m tests.bench.cases 25000
 	$(PY) -m tests.bench.sweep 10000 100000
 	$(PY) -m tests.bench.recount 10000 100000
+	$(PY) -m tests.bench.load 50000
 
 .PHONY: chaos soak
 chaos: .venv/.dev ## kill web, worker and PostgreSQL under load (CHAOS_CYCLES times each, thirty), stall and fill up; prints what was lost

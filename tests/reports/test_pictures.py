@@ -133,7 +133,10 @@ def test_an_oldest_year_that_is_not_told_whole_has_no_sum(noon: Any) -> None:
     ("language", "said"),
     [
         ("en", "730 registered, 365 done; open at the end: 365. Most came in: January 2026, 62."),
-        ("ru", "Зарегистрировано: 730, выполнено: 365. Открыто на конец: 365. Больше всего поступило: январь 2026, 62."),
+        (
+            "ru",
+            "Зарегистрировано: 730, выполнено: 365. Открыто на конец: 365. Больше всего поступило: январь 2026, 62.",
+        ),
     ],
 )
 def test_a_long_period_is_said_in_its_own_words(noon: Any, language: str, said: str) -> None:
