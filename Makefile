@@ -48,7 +48,7 @@ browser: .venv/.dev ## the stories in a real browser; skipped with a line where 
 	$(PYTEST) -n 2 -m browser tests/browser
 
 .PHONY: fuzz
-fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, a minute in all (FUZZ_SECONDS: each of three callers)
+fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, eighty seconds in all (FUZZ_SECONDS: each of four callers)
 	$(PYTEST) -n0 -m fuzz tests/api/test_fuzz.py
 
 .PHONY: bench

@@ -20,9 +20,9 @@ CONFIG = Path(__file__).with_name("fuzz.toml")
 
 @pytest.mark.fuzz
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("login", ["alla", "anna", None])
+@pytest.mark.parametrize("login", ["alla", "anna", "roman", None])
 def test_all_checks_hold_whatever_is_sent(live_server, monkeypatch, tmp_path: Path, login: str | None) -> None:
-    """An agent, a requester and nobody; the counts of calls are lifted, for they would answer instead of the API."""
+    """An agent, a requester, an administrator and nobody; the counts of calls are lifted, for they would answer instead of the API."""
     monkeypatch.setattr(CallThrottle, "allow_request", lambda *_given: True)
     monkeypatch.setattr(attempts, "count_failure", lambda *_given: None)
     desk = make_desk()
