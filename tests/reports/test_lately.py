@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -75,3 +76,15 @@ def test_it_ends_by_itself(desk: Desk, noon: Any, monkeypatch: pytest.MonkeyPatc
     olga = desk.client("olga")
 
     assert min(registered(olga)[1] for _time in range(2)) > AGAIN
+
+
+def test_without_a_cache_it_is_drawn(desk: Desk, noon: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_given: Any, **_more: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    desk.file()
+    olga = desk.client("olga")
+    monkeypatch.setattr(type(caches["default"]), "set", fails)
+    assert registered(olga)[0] == 1
+    monkeypatch.setattr(type(caches["default"]), "get", fails)
+    assert registered(olga)[0] == 1
