@@ -6,6 +6,7 @@ open, for fifteen seconds after five that warm up. On two cores the clients and 
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from tests.bench import places
@@ -93,9 +95,9 @@ def loads(known: dict[str, Any]) -> list[tuple[Load, str]]:
     ]
 
 
-def measure(engine: str, tickets: int) -> Iterator[str]:
-    """Yield a line for each address. Raises RuntimeError on a wrong answer."""
-    with places.filled(engine, tickets, "--swept") as env:
+def measure(engine: str, tickets: int, keep: Path | None) -> Iterator[str]:
+    """Yield a line for each address; `keep` is where filled databases stay. Raises RuntimeError on a wrong answer."""
+    with places.filled(engine, tickets, "--swept", keep=keep) as env:
         known = json.loads(places.run(env, "-m", "tests.bench.web.inside"))["known"]
         with serving("desk", {**env, **SETTINGS}, GUNICORN) as server:
             agent = Browser(server.port)
@@ -114,12 +116,14 @@ def measure(engine: str, tickets: int) -> Iterator[str]:
 
 def main() -> None:
     """Print the table for as many tickets as the command line says."""
-    tickets = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-    sys.stdout.write(
-        f"load before: {os.getloadavg()[0]:.1f}\n{'database':<12}{'tickets':>9}  {'':<20}{'a second':>9}{'p50 ms':>9}{'p95':>9}{'p99':>9}\n"
-    )
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tickets", type=int, nargs="?", default=50_000)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the filled databases there, and use those that are there")  # fmt: skip
+    asked = parser.parse_args()
+    sys.stdout.write(f"load before: {os.getloadavg()[0]:.1f}\n")
+    sys.stdout.write(f"{'database':<12}{'tickets':>9}  {'':<20}{'a second':>9}{'p50 ms':>9}{'p95':>9}{'p99':>9}\n")
     for engine in ENGINES:
-        for line in measure(engine, tickets):
+        for line in measure(engine, asked.tickets, asked.keep):
             sys.stdout.write(line)
             sys.stdout.flush()
 
