@@ -47,6 +47,11 @@ test-postgres: .venv/.dev ## the same on PostgreSQL (TEST_POSTGRES_URL), without
 browser: .venv/.dev ## the stories in a real browser; skipped with a line where there is none
 	$(PYTEST) -n 2 -m browser tests/browser
 
+.PHONY: coverage
+coverage: .venv/.dev ## which lines and branches of the product the suite runs through, on SQLite; twice the time of the suite
+	$(PYTEST) $(PARALLEL) -m "not browser and not fuzz and not chaos" --cov=helpdesk --cov=admin_ext --cov=project --cov-branch \
+		--cov-report=term:skip-covered
+
 .PHONY: fuzz
 fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, eighty seconds in all (FUZZ_SECONDS: each of four callers)
 	$(PYTEST) -n0 -m fuzz tests/api/test_fuzz.py
