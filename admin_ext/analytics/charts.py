@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from admin_ext.analytics.cells import Addresses, Cell, short_day
+from admin_ext.analytics.cells import Cell, short_day
 from helpdesk.reports.shapes import Block
 
 # More rows than this are left to the table.
@@ -39,14 +39,14 @@ DRAWINGS = {
 }
 
 
-def chart(block: Block, shown: list[list[Cell]], leads: Addresses) -> dict[str, Any] | None:
-    """Return what the script needs to draw `block`, None where it has no picture or nothing to draw."""
+def chart(block: Block, shown: list[list[Cell]], grain: str) -> dict[str, Any] | None:
+    """Return what the script needs to draw `block`, of a period told by `grain` (`Period.grain`), None where it has no picture or nothing to draw."""
     drawing = DRAWINGS.get(block.name)
     body = shown[:-1] if block.has_total else shown
     if drawing is None or not any(row[at].value for row in body for at in drawing.tones):
         return None
     if drawing.sort == "days":
-        return _days(block, drawing, body, leads.period.grain)
+        return _days(block, drawing, body, grain)
     body = (
         [row for row in body if any(row[at].value for at in drawing.tones)][:ROWS] if drawing.sort == "bars" else body
     )

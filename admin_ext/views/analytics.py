@@ -146,7 +146,7 @@ def _tile(tile: Tile, leads: Addresses) -> ShownTile:
 
 def _block(block: Block, leads: Addresses) -> ShownBlock:
     rows = cells.rows(block, leads) if block.name in LISTS or _has_numbers(block) else []
-    chart = charts.chart(block, rows, leads)
+    chart = charts.chart(block, rows, leads.period.grain)
     return ShownBlock(block, rows, says(block), chart, chart is not None and block.name in FOLDED)
 
 

@@ -39,7 +39,7 @@ def days(stretch: period.Period, last: date) -> Block:
 
 
 def drawn(block: Block, stretch: period.Period) -> dict[str, Any]:
-    found = charts.chart(block, cells.rows(block, leads(stretch)), leads(stretch))
+    found = charts.chart(block, cells.rows(block, leads(stretch)), stretch.grain)
     assert found is not None
     return found
 
@@ -70,7 +70,7 @@ def test_a_table_of_nothing_is_not_drawn(noon: Any) -> None:
         "by_status", "", "", [("Status", ""), ("Requests", "requests")], [[("New", None), (0, Behind("x"))]]
     )
 
-    assert charts.chart(nothing, cells.rows(nothing, leads(MARCH)), leads(MARCH)) is None
+    assert charts.chart(nothing, cells.rows(nothing, leads(MARCH)), MARCH.grain) is None
     assert says(nothing) == ""
 
 
