@@ -12,15 +12,19 @@ from django.db.models import CharField, Lookup, TextField
 FUNCTION = "helpdesk_folded"
 
 
-def folded(text: str | None) -> str | None:
-    """Return a text as it is compared; None stays None, as the database wants it."""
-    return None if text is None else text.casefold().replace("ё", "е")
+def folded(text: str) -> str:
+    """Return a text as it is compared."""
+    return text.casefold().replace("ё", "е")
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else folded(text)
 
 
 def teach(connection: Any, **_signal: Any) -> None:
     """Give a new connection to SQLite the function that folds."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function(FUNCTION, 1, folded, deterministic=True)
+        connection.connection.create_function(FUNCTION, 1, _folded, deterministic=True)
 
 
 @CharField.register_lookup
@@ -31,7 +35,7 @@ class Holds(Lookup):
     lookup_name = "holds"
 
     def get_prep_lookup(self) -> str:
-        return folded(str(self.rhs)) or ""
+        return folded(str(self.rhs))
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         text, values = self.process_lhs(compiler, connection)

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from helpdesk.models.holding import folded
+
 _WORD = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[а-я]")
 _LONGEST = 40
@@ -18,8 +20,7 @@ _english = snowballstemmer.stemmer("english")
 
 def words(text: str) -> Iterator[str]:
     """Yield the words of `text` as they are compared: folded, at most forty characters each."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    for found in _WORD.finditer(folded):
+    for found in _WORD.finditer(folded(unicodedata.normalize("NFKC", text))):
         yield found[0][:_LONGEST]
 
 
