@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from helpdesk import access
-from helpdesk.models import Event, User
+from helpdesk.models import User
 from helpdesk.moment import now
+from helpdesk.notify import feed
 from helpdesk.reports import scope
 from helpdesk.reports.period import Period
 from helpdesk.reports.scope import Scope
@@ -44,7 +45,6 @@ def drawn(user: User, stretch: Period, asked: Scope, draw: Callable[[], str]) ->
 
 
 def _told(user: User, stretch: Period, asked: Scope) -> tuple[object, ...]:
-    newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
     rights = (scope.sees_all(user), sorted(access.roles_of(user).led), bool(scope.may_export(user)))
     clock = (timezone.get_current_timezone_name(), timezone.localtime(now()).date())
-    return newest, rights, get_language(), clock, stretch.query, asked.query
+    return feed.newest(), rights, get_language(), clock, stretch.query, asked.query

@@ -28,14 +28,19 @@ def mark_writing() -> None:
             cursor.execute(_MARK, [_FEED])
 
 
+def newest() -> int:
+    """Return the id of the newest event that is written, 0 where there is none."""
+    return Event.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+
+
 def settled(events: QuerySet[Event], after: int) -> QuerySet[Event]:
     """Return those of `events` behind the id `after` that nothing can precede any more, in order."""
     behind = events.filter(pk__gt=after).order_by("id")
     if connection.vendor != "postgresql":
         return behind
     # First the newest id, then the marks: whoever leaves a mark later takes an id above the newest one.
-    newest = Event.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+    last = newest()
     with connection.cursor() as cursor:
         cursor.execute(_LOWEST_MARK, [_FEED])
         (lowest,) = cursor.fetchone()
-    return behind.filter(pk__lte=newest if lowest is None else min(newest, lowest))
+    return behind.filter(pk__lte=last if lowest is None else min(last, lowest))
