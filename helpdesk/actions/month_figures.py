@@ -1,6 +1,6 @@
 """Decides when the kept figures of months are written, and when they are let go because something of the past has changed.
 
-Most changes need nothing here: a month is not believed while a request of it has changed since (`helpdesk.reports.kept`).
+Most changes need nothing here: a month is not believed while a request of it has changed since (`helpdesk.reports.kept_months`).
 What leaves no trace in the moment of a request's last change has to call `forget_past`, `forget_since` or `forget_all`.
 """
 

@@ -1,8 +1,9 @@
 """Decides which part of a period is told by the figures kept of finished months, and which is counted from the requests.
 
 A report on the whole desk is, and one on all requests of some lines, as leads have it; what is narrowed by anything else has a
-fraction of the rows. Months are kept by the clock of the desk: for a reader with another clock all is counted. A kept month is believed unless a request of it has changed since; that is asked anew for each report, so
-nobody who writes has to think of it.
+fraction of the rows. Months are kept by the clock of the desk: for a reader with another clock all is counted. A kept month is
+believed unless a request of it has changed since; that is asked anew for each report, so hardly anybody who writes has to think
+of it (`helpdesk.actions.month_figures`).
 """
 
 from __future__ import annotations
@@ -98,9 +99,13 @@ def open_at(tickets: Tickets, moment: datetime) -> int | None:
 
 def _believed(tickets: Tickets) -> dict[date, Counts]:
     lines = lines_of(tickets)
-    if (tickets.query.where and lines is None) or not _has_the_clock_of_the_desk(now()):
+    if tickets.query.where and lines is None:
         return {}
-    return remembered(tickets, ("months kept",), lambda: believed_months(now(), lines))  # type: ignore[no-any-return]
+
+    def make() -> dict[date, Counts]:
+        return believed_months(now(), lines) if _has_the_clock_of_the_desk(now()) else {}
+
+    return remembered(tickets, ("months kept",), make)  # type: ignore[no-any-return]
 
 
 def _has_the_clock_of_the_desk(at: datetime) -> bool:
