@@ -14,7 +14,7 @@ from helpdesk import access, moment
 from helpdesk.actions.dispatch import PEOPLE_START
 from helpdesk.lifecycle import ACTIONS, Status
 from helpdesk.models import Ticket
-from tests.people import NOON, Desk, as_new, state
+from tests.people import NO_ROW, NOON, Desk, as_new, state
 
 INPUTS = {
     "comment": "Because.", "rating": 5, "status": "cancelled",
@@ -133,7 +133,7 @@ def test_bad_input_of_an_action_is_told_by_field(desk: Desk, program, name, body
     assert state(ticket) == before
 
 
-@pytest.mark.parametrize("person", [999, "abc", 10**30, -1, {"id": 1}])
+@pytest.mark.parametrize("person", [NO_ROW, "abc", 10**30, -1, {"id": 1}])
 def test_a_foreign_or_unreadable_person_is_told_by_field(desk: Desk, program, person) -> None:
     ticket = desk.ticket("new")
     answer = program("lev").post(f"/tickets/{ticket.pk}/actions/assign", {"person": person})

@@ -10,7 +10,7 @@ from helpdesk.actions import conversation, report_schedules, webhooks
 from helpdesk.api.v1 import urls
 from helpdesk.models import ReportSchedule, Ticket, Webhook
 from tests.api.test_tickets import PNG
-from tests.people import Desk, state
+from tests.people import NO_ROW, Desk, state
 
 # anonymous, requester, outsider, agent of the line, agent of another line, lead, catalog's administrator, analyst, administrator
 WHO = (None, "anna", "boris", "alla", "egor", "lev", "katya", "olga", "roman")
@@ -134,13 +134,13 @@ def _row(desk: Desk, name: str) -> int:
         return desk.hook.pk
     if name.startswith("report-schedule"):
         return desk.schedule.pk
-    return {"work-type": desk.mailbox.pk, "person": desk.boris.pk}.get(name, 999)
+    return {"work-type": desk.mailbox.pk, "person": desk.boris.pk}.get(name, NO_ROW)
 
 
 def addresses(desk: Desk) -> dict[str, str]:
     """Return every address by its name, with rows of the desk in it."""
     values: dict[str, Any] = {
-        "number": desk.request.pk, "message": desk.note.pk, "file": desk.file_id, "action": "take", "delivery": 999,
+        "number": desk.request.pk, "message": desk.note.pk, "file": desk.file_id, "action": "take", "delivery": NO_ROW,
         "figure": "registered",
     }  # fmt: skip
     found = {}

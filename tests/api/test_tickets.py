@@ -12,7 +12,7 @@ from helpdesk import moment
 from helpdesk.api import pagination
 from helpdesk.api.shapes.tickets import TicketRow, TicketShape
 from helpdesk.models import Attachment, Ticket
-from tests.people import NOON, Desk, state
+from tests.people import NO_ROW, NOON, Desk, state
 from tests.scanner import MARK, scanner
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -58,8 +58,8 @@ def test_support_registers_for_a_colleague_and_a_requester_cannot(desk: Desk, pr
         ({"text": "half \ud800"}, "text"),
         ({"work_type": 10**30}, "work_type"),
         ({"work_type": "abc"}, "work_type"),
-        ({"work_type": 999}, "work_type"),
-        ({"requester": 999}, "requester"),
+        ({"work_type": NO_ROW}, "work_type"),
+        ({"requester": NO_ROW}, "requester"),
         ({"status": "done"}, "status"),
         ({"number": 7}, "number"),
         ({"author": 1, "line": 2}, "line"),
@@ -125,7 +125,7 @@ def test_malware_is_refused_at_its_field(desk: Desk, program, settings) -> None:
 
 def test_people_see_their_own_tickets_and_foreign_ones_do_not_exist(desk: Desk, program) -> None:
     ticket = desk.ticket("in_work")
-    missing = program("boris").get("/tickets/999").json()
+    missing = program("boris").get(f"/tickets/{NO_ROW}").json()
 
     for login, seen in (("anna", 1), ("boris", 0), ("alla", 1), ("egor", 0), ("katya", 0), ("olga", 1), ("roman", 1)):
         assert len(program(login).get("/tickets").json()["results"]) == seen, login

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from helpdesk import moment
-from tests.people import NOON, Desk, state
+from tests.people import NO_ROW, NOON, Desk, state
 
 ADDRESS = "/reports/what-if"
 
@@ -39,7 +39,7 @@ def test_a_proposal_gives_before_and_after(late: Desk, program: Any) -> None:
         {"work_type": late.mailbox.pk, "name": "Mailbox", "reaction_limit": "1h", "execution_limit": None}
     ]
     assert program("olga").post(ADDRESS, {"factor": 1.5, "calendar": "always"}).json()["changed"] == 1
-    assert program("olga").post(ADDRESS, {"factor": 1.5, "service": 999}).json()["overall"]["requests"] == 0
+    assert program("olga").post(ADDRESS, {"factor": 1.5, "service": NO_ROW}).json()["overall"]["requests"] == 0
     assert state(late.slow) == before
 
 

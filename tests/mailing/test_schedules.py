@@ -13,7 +13,7 @@ from helpdesk.actions import report_schedules, report_sendings
 from helpdesk.actions.records import delete
 from helpdesk.actions.refusals import ActionRefused, NotFound, ValidationError
 from helpdesk.models import AuditRecord, Letter, Membership, NoticeChoice, ReportSchedule, ReportSending
-from tests.people import NOON, Desk
+from tests.people import NO_ROW, NOON, Desk
 from tests.races.processes import start, together
 
 # Monday, eight in Moscow.
@@ -153,7 +153,7 @@ def test_a_lead_keeps_his_own_and_administrators_all(desk: Desk) -> None:
 @pytest.mark.parametrize(("values", "field"), [
     ({"recipients": []}, "recipients"), ({"recipients": ["anna"]}, "recipients"), ({"recipients": ["ivan"]}, "recipients"),
     ({"line_id": "second"}, "line"), ({"hour": 24}, "hour"), ({"day": 0}, "day"), ({"weekday": 7}, "weekday"),
-    ({"name": ""}, "name"), ({"every": "day"}, "every"), ({"priority": 9}, "priority"), ({"service_id": 9999}, "service"),
+    ({"name": ""}, "name"), ({"every": "day"}, "every"), ({"priority": 9}, "priority"), ({"service_id": NO_ROW}, "service"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused_and_nothing_changes(desk: Desk, values: dict[str, Any], field: str) -> None:
     schedule = make(desk, owner="lev", readers=("lev",))

@@ -22,7 +22,7 @@ from helpdesk.models import (
     WorkCalendar,
 )
 from helpdesk.spreadsheets import intake
-from tests.people import Desk
+from tests.people import NO_ROW, Desk
 
 # anonymous, requester, outsider, agent, lead, catalog administrator, administrator
 WHO = (None, "anna", "boris", "alla", "lev", "katya", "roman")
@@ -103,14 +103,14 @@ def parts(desk: Desk) -> list[tuple[str, dict[str, Any]]]:
     return [
         (":number>", {"number": desk.request.pk}),
         (":service>", {"service": desk.mail.pk}),
-        *((f":{name}>", {name: 999}) for name in nothing),
+        *((f":{name}>", {name: NO_ROW}) for name in nothing),
         (":somebody>", {"somebody": desk.alla.pk}),
         (":calendar>", {"calendar": desk.calendar.pk}),
         ("<slug:number>", {"number": "add"}),
         ("<slug:purpose>", {"purpose": "add"}),
         ("<slug:name>", {"name": "take"}),
         ("analytics", {"figure": "overdue", "form": "csv"}),
-        (":webhook>", {"webhook": desk.hook.pk, "delivery": 999}),
+        (":webhook>", {"webhook": desk.hook.pk, "delivery": NO_ROW}),
         (":letter>", {"number": 0}),
         (":schedule>", {"schedule": desk.schedule.pk}),
         ("unsubscribe", {"token": "wrong"}),

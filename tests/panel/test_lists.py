@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from helpdesk.models import Ticket
-from tests.people import Desk, state
+from tests.people import NO_ROW, Desk, state
 
 LIST = "/admin/helpdesk/ticket/"
 
@@ -89,7 +89,7 @@ def test_a_request_is_filed_once_even_if_the_form_is_sent_twice(desk: Desk) -> N
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"subject": ""}, {"text": ""}, {"text": "x" * 100_000}, {"subject": "a\x07b"}, {"work_type": ""}, {"work_type": "999"},
+    [{"subject": ""}, {"text": ""}, {"text": "x" * 100_000}, {"subject": "a\x07b"}, {"work_type": ""}, {"work_type": str(NO_ROW)},
      {"files": [SimpleUploadedFile("a.exe", b"MZ")]}],
 )  # fmt: skip
 def test_a_wrong_form_keeps_what_was_typed(desk: Desk, wrong: dict[str, object]) -> None:

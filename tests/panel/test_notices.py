@@ -13,7 +13,7 @@ from helpdesk.actions import notices
 from helpdesk.actions.refusals import ActionRefused, NotFound
 from helpdesk.models import Letter, Notice, NoticeChoice, NoticeRule
 from helpdesk.notify import fan_out, send_letters
-from tests.people import Desk
+from tests.people import NO_ROW, Desk
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_letters_are_logged_and_sent_again(desk: Desk) -> None:
     Letter.objects.filter(pk=letter.pk).update(state="pending")
     with pytest.raises(ActionRefused):
         notices.send_again(actor=desk.roman, letter_id=letter.pk)
-    assert client.post(reverse("admin:letter_again", args=[999])).status_code == 404
+    assert client.post(reverse("admin:letter_again", args=[NO_ROW])).status_code == 404
 
 
 def test_without_a_mail_server_letters_can_be_looked_at(desk: Desk, settings: Any) -> None:

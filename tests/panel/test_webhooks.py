@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from helpdesk.models import Webhook, WebhookDelivery
 from helpdesk.notify.webhooks import secret_of
-from tests.people import NOON, Desk
+from tests.people import NO_ROW, NOON, Desk
 
 GIVEN = {
     "name": "Monitor",
@@ -73,7 +73,7 @@ def test_the_log_shows_what_was_lost_and_sends_it_again(desk: Desk) -> None:
     WebhookDelivery.objects.update(state="given_up")
     client.post(reverse("admin:webhook_lost_again", args=[webhook.pk]))
     assert WebhookDelivery.objects.get().state == "pending"
-    assert client.post(reverse("admin:webhook_again", args=[webhook.pk, 999])).status_code == 404
+    assert client.post(reverse("admin:webhook_again", args=[webhook.pk, NO_ROW])).status_code == 404
 
     client.post(reverse("admin:helpdesk_webhook_delete", args=[webhook.pk]), {"post": "yes"})
     assert (Webhook.objects.count(), WebhookDelivery.objects.count()) == (0, 0)

@@ -22,7 +22,7 @@ from helpdesk.reports import ledgers, scope, what_if
 from helpdesk.reports.proposal import ALWAYS, Proposal, Terms, scaled
 from helpdesk.reports.retold import Telling
 from helpdesk.worktime import Limit
-from tests.people import NOON, Desk
+from tests.people import NO_ROW, NOON, Desk
 
 DEEDS: dict[str, tuple[str, dict[str, Any]]] = {
     "take": ("alla", {}), "ask": ("alla", {"comment": "Which?"}), "resume": ("alla", {}), "submit": ("alla", {"comment": "Done."}),
@@ -172,7 +172,7 @@ def test_another_calendar_counts_from_the_registration(late: Desk) -> None:
         assert [(change.ticket, change.clocks["reaction"].after) for change in found.changed if change.ticket == ticket.pk] == [
             (ticket.pk, Outcome.MET)
         ]  # fmt: skip
-        for nonsense in ("999", "x"):
+        for nonsense in (str(NO_ROW), "x"):
             with pytest.raises(ValidationError):
                 what_if.compare(late.olga, Proposal(calendar=nonsense))
 
