@@ -112,11 +112,12 @@ def _work(user: User) -> dict[str, Any]:
 
 
 def _rows(tickets: QuerySet[Ticket]) -> list[Ticket]:
-    return list(tickets.select_related(*_ROW)[:SHOWN])
+    return list(queues.stretch(tickets, 0, SHOWN).select_related(*_ROW))
 
 
 def _line_states(tickets: QuerySet[Ticket], user: User) -> list[LineState]:
-    counted = tickets.filter(status__in=OPEN).order_by().values_list("line").annotate(
+    # Said as the index of open tickets says it, which has all that is counted.
+    counted = tickets.filter(closed_at=None).order_by().values_list("line").annotate(
         open=Count("pk"),
         new=Count("pk", filter=Q(status=Status.NEW)),
         in_work=Count("pk", filter=Q(status=Status.IN_WORK)),
