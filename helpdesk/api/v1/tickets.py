@@ -50,7 +50,9 @@ def unread_in(user: User, numbers: list[int]) -> dict[int, int]:
 
 def ticket_answer(user: User, ticket: Ticket, *, status: int = 200, only: set[str] | None = None) -> Response:
     """Return the answer that shows a ticket, with its version as ETag."""
-    data = ticket_data(ticket, user, unread=unread_in(user, [ticket.pk]), only=only)
+    # In one that was just registered nobody has written anything.
+    unread = {} if status == 201 else unread_in(user, [ticket.pk])
+    data = ticket_data(ticket, user, unread=unread, only=only)
     return Response(data, status=status, headers={"ETag": f'"{ticket.version}"'})
 
 
