@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
@@ -20,8 +20,7 @@ COUNTS = ("requests", "times")
 NUMBERS = (*COUNTS, "hours", "rating", "share")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell as it is shown. `tone` is "late" for bad news; `level` says from 0 to 5 how much it is beside the other cells.
 
     `is_number` says that it stands in a column of numbers, `value` is the number where there is one.

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.utils.translation import pgettext
 
 from helpdesk.reports.period import Period
 
 
-@dataclass(frozen=True)
-class Behind:
+class Behind(NamedTuple):
     """The list that a number opens: a figure of `named`, narrowed further than the report, in its period or another.
 
     Without a `figure` it is the report itself, narrowed.
     """
 
     figure: str
-    narrowed: Mapping[str, int | str] = field(default_factory=dict)
+    narrowed: Mapping[str, int | str] = MappingProxyType({})
     period: Period | None = None
 
     def query(self, period: Period, narrowed: Mapping[str, int | str]) -> str:
