@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk import access, queues, search
 from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
 from helpdesk.queues import Chip, Scope, Way
+from helpdesk.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -57,7 +58,7 @@ class TicketFilter:
             scope=Scope(scope) if scope in scopes else scopes[0],
             chip=Chip(chip) if chip in list(Chip) else Chip.OPEN,
             order=values.get("sort", "") if values.get("sort") in ORDERS else "",
-            page=max(1, min(_number(values.get("page")) or 1, 400)),
+            page=max(1, min(whole_number(values.get("page")) or 1, 400)),
             query=values.get("q", "").strip()[:200],
         )
         for name, read in _READERS.items():
@@ -113,12 +114,8 @@ class TicketFilter:
         return self.scope is not Scope.MINE
 
 
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 16 else None
-
-
 def _person(value: str) -> str | int | None:
-    return value if value in ("me", "none") else _number(value)
+    return value if value in ("me", "none") else whole_number(value)
 
 
 def _date(value: str) -> date | None:
@@ -130,9 +127,9 @@ def _date(value: str) -> date | None:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
-    "line": _number,
-    "service": _number,
-    "kind": _number,
+    "line": whole_number,
+    "service": whole_number,
+    "kind": whole_number,
     "assignee": _person,
     "from": _date,
     "to": _date,

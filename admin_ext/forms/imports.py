@@ -14,6 +14,7 @@ from helpdesk.actions.imports import Upload
 from helpdesk.models import ImportSubject, SpreadsheetImport
 from helpdesk.spreadsheets.columns import SUBJECTS, plain_header
 from helpdesk.spreadsheets.sniffing import MAX_BYTES
+from helpdesk.whole_numbers import whole_number
 from helpdesk.worktime import Limit
 
 MOST_FILES = 2
@@ -106,8 +107,8 @@ class ChoiceForm:
         if self._data is None:
             chosen: int | None = table["fields"].get(name)
             return chosen
-        text = self._data.get(f"{number}-{name}", "")
-        return int(text) if text.isascii() and text.isdigit() and int(text) < len(table["headers"]) else None
+        asked = whole_number(self._data.get(f"{number}-{name}"))
+        return asked if asked is not None and asked < len(table["headers"]) else None
 
     def is_valid(self) -> bool:
         """Say whether the choice can be kept; `errors` says why not, by field."""

@@ -17,6 +17,7 @@ from helpdesk.reports import proposal, scope
 from helpdesk.reports.proposal import Proposal, Terms
 from helpdesk.spreadsheets import durations
 from helpdesk.spreadsheets.widgets import limit_text
+from helpdesk.whole_numbers import whole_numbers
 from helpdesk.worktime import Limit
 
 
@@ -102,8 +103,7 @@ class FrameForm(PanelForm):
 def named_kinds(data: Any) -> set[int]:
     """Return the ids of the kinds of work that `data` has something for; as many as a proposal may name."""
     texts = [*data.getlist("pick"), *(name[1:] for name in data if name[:1] in "rec" and data[name])]
-    found = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
-    return set(found[: 3 * proposal.MOST_KINDS])
+    return set(whole_numbers(texts)[: 3 * proposal.MOST_KINDS])
 
 
 class KindsForm(PanelForm):
@@ -127,9 +127,7 @@ class KindsForm(PanelForm):
             field.widget.attrs["class"] = (
                 f"{'form-select' if hasattr(field, 'choices') else 'form-control'} form-control-sm"
             )
-        self.picked = {kind.pk for kind, _requests, _late in kinds} & {
-            int(text) for text in data.getlist("pick") if text.isascii() and text.isdigit() and len(text) < 10
-        }
+        self.picked = {kind.pk for kind, _requests, _late in kinds} & set(whole_numbers(data.getlist("pick")))
 
     def services(self) -> list[dict[str, Any]]:
         """Return the kinds with their fields, by service; a service is open where something is chosen or wrong."""

@@ -22,6 +22,7 @@ from helpdesk import access, queues
 from helpdesk.lifecycle import ACTIONS
 from helpdesk.models import Ticket, User
 from helpdesk.queues import CHIP_LABELS, SCOPE_LABELS, Chip, Scope
+from helpdesk.whole_numbers import whole_numbers
 
 PAGE = 25
 # What a row of the list shows, and no column more.
@@ -54,10 +55,6 @@ class Tab:
 def _run(name: str, _admin: Any, request: HttpRequest, tickets: QuerySet[Ticket]) -> HttpResponse:
     """Show the bulk page of the action `name` for the chosen `tickets`; nothing is changed yet."""
     return bulk_page(request, name, list(tickets))
-
-
-def _is_number(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) < 16
 
 
 def _without(values: QueryDict, *keys: str) -> str:
@@ -96,7 +93,7 @@ class TicketListMixin:
 
     def _chosen_action(self, request: HttpRequest) -> HttpResponse:
         chosen = self.get_actions(request).get(request.POST.get("action", ""))
-        numbers = [int(value) for value in request.POST.getlist("_selected_action") if _is_number(value)][: LIMIT + 1]
+        numbers = whole_numbers(request.POST.getlist("_selected_action"))[: LIMIT + 1]
         if chosen is None or not numbers:
             messages.warning(request, _("Choose requests and an action."))
             return HttpResponseRedirect(request.get_full_path())

@@ -17,6 +17,7 @@ from helpdesk.access import Button, Decision
 from helpdesk.actions import conversation as messages
 from helpdesk.lifecycle import Action
 from helpdesk.models import ClockKind, Ticket, User
+from helpdesk.whole_numbers import whole_number
 
 TABS = ("card", "messages", "history")
 _RELATED = ("requester", "registered_by", "assignee", "line", "service", "work_type", "calendar")
@@ -99,9 +100,10 @@ class TicketPageMixin:
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Answer with the page; showing the messages marks what is addressed to the person as read."""
-        if request.method not in ("GET", "HEAD") or not object_id.isdecimal() or len(object_id) > 15:
+        number = whole_number(object_id)
+        if request.method not in ("GET", "HEAD") or number is None:
             raise Http404
-        user, ticket = ticket_for(request, int(object_id))
+        user, ticket = ticket_for(request, number)
         tab = request.GET.get("tab", "")
         if tab == "messages":
             messages.mark_read(actor=user, ticket_id=ticket.pk)
@@ -112,8 +114,9 @@ class TicketPageMixin:
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The history is a tab of the page."""
-        if not object_id.isdecimal() or len(object_id) > 15:
+        number = whole_number(object_id)
+        if number is None:
             raise Http404
-        _user, ticket = ticket_for(request, int(object_id))
+        _user, ticket = ticket_for(request, number)
         address = reverse("admin:helpdesk_ticket_change", args=[ticket.pk])
         return HttpResponseRedirect(f"{address}?tab=history")

@@ -21,6 +21,7 @@ from admin_ext.pages import Page, download, signed_in
 from helpdesk.actions import audit
 from helpdesk.models import AuditKind, AuditRecord
 from helpdesk.spreadsheets import writing
+from helpdesk.whole_numbers import whole_number
 
 PER_PAGE = 50
 MOST = 20_000
@@ -31,7 +32,7 @@ FILTERS = ("who", "kind", "sort", "number", "from", "to", "address", "request")
 def records(request: HttpRequest) -> HttpResponse:
     """Show the records that fit what is asked."""
     found = _asked(request)
-    before = _number(request.GET.get("before", ""))
+    before = whole_number(request.GET.get("before"))
     rows = list((found.filter(pk__lt=before) if before else found)[: PER_PAGE + 1])
     chosen = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     older = urlencode({**chosen, "before": rows[PER_PAGE - 1].pk}) if len(rows) > PER_PAGE else ""
@@ -75,7 +76,7 @@ def _asked(request: HttpRequest) -> QuerySet[AuditRecord]:
         found = found.filter(kind=given["kind"])
     if given.get("sort"):
         found = found.filter(object_type=given["sort"])
-    if number := _number(given.get("number", "")):
+    if number := whole_number(given.get("number")):
         found = found.filter(object_id=number)
     if start := _day(given.get("from", "")):
         found = found.filter(at__gte=start)
@@ -85,10 +86,6 @@ def _asked(request: HttpRequest) -> QuerySet[AuditRecord]:
         if given.get(name):
             found = found.filter(**{field: given[name].strip()})
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 def _day(text: str) -> Any:

@@ -20,6 +20,7 @@ from helpdesk.actions.dispatch import act
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
 from helpdesk.lifecycle import ACTIONS, Action, InputKind
 from helpdesk.models import Ticket, User
+from helpdesk.whole_numbers import whole_number, whole_numbers
 
 LIMIT = 100
 
@@ -134,21 +135,15 @@ def _versions(request: HttpRequest) -> dict[int, int]:
     """Return the confirmed tickets with the version the page showed; values of the form `number:version`."""
     versions = {}
     for value in request.POST.getlist("ticket")[:LIMIT]:
-        number, _colon, version = value.partition(":")
-        if (
-            f"{number}{version}".isascii()
-            and number.isdecimal()
-            and version.isdecimal()
-            and max(len(number), len(version)) < 16
-        ):
-            versions[int(number)] = int(version)
+        number, version = (whole_number(part) for part in value.partition(":")[::2])
+        if number is not None and version is not None:
+            versions[number] = version
     return versions
 
 
 def _impossible(request: HttpRequest) -> list[int]:
     """Return the tickets that the page listed with a no; they are only shown again."""
-    values = request.POST.getlist("impossible")[:LIMIT]
-    return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 16]
+    return whole_numbers(request.POST.getlist("impossible")[:LIMIT])
 
 
 PAGES = [Page("bulk_action", "tickets/actions/<slug:name>/", bulk_action)]

@@ -20,6 +20,7 @@ from helpdesk.actions import days_off, records
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import WorkCalendar
 from helpdesk.moment import now
+from helpdesk.whole_numbers import whole_number
 from helpdesk.worktime import Limit
 
 TEMPLATE = "admin_ext/records/calendar_look.html"
@@ -29,8 +30,8 @@ TEMPLATE = "admin_ext/records/calendar_look.html"
 def calendar_trial(request: HttpRequest) -> HttpResponse:
     """Answer with the look of the calendar in the form, saved or not; a sentence says what it lacks. Nothing is written."""
     records.require_right(signed_in(request), WorkCalendar())
-    number, year = request.POST.get("calendar", ""), year_of(request.POST.get("year", ""))
-    row = WorkCalendar.objects.filter(pk=number).first() if number.isascii() and number.isdecimal() else None
+    year = year_of(request.POST.get("year", ""))
+    row = WorkCalendar.objects.filter(pk=whole_number(request.POST.get("calendar")) or 0).first()
     form = TrialForm(request.POST)
     try:
         draft = written(request.POST, row, year)
@@ -50,8 +51,8 @@ def calendar_trial(request: HttpRequest) -> HttpResponse:
 
 def year_of(text: str) -> int:
     """Return the year that is asked for, within what calendars know, or the present one."""
-    asked = int(text) if text.isascii() and text.isdecimal() and len(text) == len("2000") else now().year
-    return min(max(asked, days_off.FIRST_YEAR), days_off.LAST_YEAR)
+    asked = whole_number(text)
+    return now().year if asked is None else min(max(asked, days_off.FIRST_YEAR), days_off.LAST_YEAR)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from helpdesk import access
 from helpdesk.actions import conversation as actions
 from helpdesk.actions.refusals import ActionRefused, NotFound
 from helpdesk.models import Ticket, User
+from helpdesk.whole_numbers import whole_number, whole_numbers
 
 # Pictures may be shown in the page; everything else is only ever saved.
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -91,11 +92,11 @@ def _part(user: User, ticket: Ticket, *, everything: bool = False) -> dict[str, 
 def ticket_messages(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with the messages after `after` for the open page, or with all of them; 204 when there is nothing new."""
     user, ticket = ticket_for(request, number)
-    after = request.GET.get("after", "")
-    if not after.isdecimal():
+    after = whole_number(request.GET.get("after"))
+    if after is None:
         context = _part(user, ticket, everything=True)
         return TemplateResponse(request, "admin_ext/ticket/said_list.html", context)
-    fresh = list(access.visible_messages(user, ticket).filter(pk__gt=int(after[:15])).select_related("author"))
+    fresh = list(access.visible_messages(user, ticket).filter(pk__gt=after).select_related("author"))
     if not fresh:
         return HttpResponse(status=204)
     actions.mark_read(actor=user, ticket_id=ticket.pk)
@@ -125,8 +126,7 @@ def attachment(request: HttpRequest, file: int) -> HttpResponseBase:
 
 def _numbers(values: list[str]) -> list[int] | None:
     """Return the chosen people; None, when the form has none, lets the action address the other side."""
-    numbers = [int(value) for value in values if value.isdecimal() and len(value) < 16]
-    return numbers or None
+    return whole_numbers(values) or None
 
 
 PAGES = [

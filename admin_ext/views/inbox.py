@@ -17,6 +17,7 @@ from helpdesk import access
 from helpdesk.actions import conversation
 from helpdesk.models import Message, Notice, User
 from helpdesk.notify import sentence
+from helpdesk.whole_numbers import whole_number
 
 SHOWN = 50
 
@@ -69,8 +70,7 @@ def inbox_open(request: HttpRequest, number: int) -> HttpResponse:
     user = request.user
     if not isinstance(user, User) or not access.visible_to(user).filter(pk=number).exists():
         raise Http404
-    chosen = request.POST.get("message", "")
-    message = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 16 else None
+    message = whole_number(request.POST.get("message"))
     conversation.mark_read(actor=user, ticket_id=number, upto=message)
     address = reverse("admin:helpdesk_ticket_change", args=[number])
     return HttpResponseRedirect(f"{address}?tab=messages#message-{message}" if message else address)

@@ -17,6 +17,7 @@ from admin_ext.pages import Page, signed_in
 from helpdesk.actions import letting_go
 from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import Role, User
+from helpdesk.whole_numbers import whole_number
 
 
 def let_go(request: HttpRequest, somebody: int) -> HttpResponse:
@@ -45,8 +46,7 @@ def let_go(request: HttpRequest, somebody: int) -> HttpResponse:
 def _successor(actor: User, person: User, chosen: str) -> User | None:
     if not chosen:
         return None
-    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 18 else 0
-    found = letting_go.successors(actor=actor, person=person).filter(pk=number).first()
+    found = letting_go.successors(actor=actor, person=person).filter(pk=whole_number(chosen) or 0).first()
     if found is None:
         raise ValidationError({"to": [_("Choose an active colleague of these lines.")]})
     return found

@@ -16,6 +16,7 @@ from helpdesk.actions import presence
 from helpdesk.actions.dispatch import PEOPLE_START, act
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage
 from helpdesk.lifecycle import ACTIONS, label_of
+from helpdesk.whole_numbers import whole_number
 
 
 @require_POST
@@ -23,7 +24,6 @@ def ticket_action(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Carry out an action; a refusal answers with the page, the reason on it and everything typed kept."""
     if name not in PEOPLE_START:
         raise Http404
-    version = request.POST.get("version", "")
     bad_input: ValidationError | None = None
     extra: dict[str, object] = {}
     status = 422
@@ -34,7 +34,7 @@ def ticket_action(request: HttpRequest, number: int, name: str) -> HttpResponse:
             actor=signed_in(request),
             ticket_id=number,
             raw=raw,
-            version=int(version) if version.isdecimal() else None,
+            version=whole_number(request.POST.get("version")),
         )
     except ValidationError as error:
         bad_input = error
@@ -74,11 +74,11 @@ def ticket_presence(request: HttpRequest, number: int) -> HttpResponse:
     """Remember that the person looks (and writes), and answer who else does and whether the page is stale."""
     user, ticket = ticket_for(request, number)
     presence.touch(actor=user, ticket=ticket, writing=request.POST.get("writing") == "1")
-    version = request.POST.get("version", "")
+    version = whole_number(request.POST.get("version"))
     context = {
         "ticket": ticket,
         "colleagues": presence.others(actor=user, ticket=ticket),
-        "changed": version.isdecimal() and int(version) != ticket.version,
+        "changed": version is not None and version != ticket.version,
     }
     return TemplateResponse(request, "admin_ext/ticket/presence.html", context)
 

@@ -20,6 +20,7 @@ from helpdesk.access import Ground, Right
 from helpdesk.actions.letting_go import require_right
 from helpdesk.lifecycle import ACTIONS, WHO_LABELS, Status, Who
 from helpdesk.models import Membership, Role, Ticket, User
+from helpdesk.whole_numbers import whole_number
 
 PARTS = [part for part in Who if part is not Who.SYSTEM]
 
@@ -62,10 +63,7 @@ def who_may(request: HttpRequest) -> HttpResponse:
 
 
 def _ticket(actor: User, number: str) -> Ticket | None:
-    number = number.lstrip("#")
-    if not (number.isascii() and number.isdecimal() and len(number) < 18):
-        return None
-    found = access.visible_to(actor).filter(pk=int(number))
+    found = access.visible_to(actor).filter(pk=whole_number(number.lstrip("#")) or 0)
     return found.select_related("assignee", "requester", "line").first()
 
 

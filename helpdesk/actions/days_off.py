@@ -18,6 +18,7 @@ from helpdesk.actions.records import require_right
 from helpdesk.actions.refusals import bad_input
 from helpdesk.models import AuditKind, CalendarException, User, WorkCalendar
 from helpdesk.moment import now
+from helpdesk.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,12 +42,13 @@ def fill_holidays(*, actor: User, calendar: WorkCalendar, country: str, year: st
     Raises ActionRefused, and ValidationError for an unknown country or a year that is none.
     """
     require_right(actor, calendar)
-    if not (year.isascii() and year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR):
+    wanted = whole_number(year)
+    if wanted is None or not FIRST_YEAR <= wanted <= LAST_YEAR:
         raise bad_input({"year": _("Write a year between 2000 and 2100.")})
     if country not in COUNTRIES:
         raise bad_input({"country": _("The holidays of this country are not known.")})
     with transaction.atomic():
-        filled = add_holidays(calendar, country=country, year=int(year), actor=actor)
+        filled = add_holidays(calendar, country=country, year=wanted, actor=actor)
         if filled != Filled():
             reason = _("Holidays filled in: %(country)s, %(year)s") % {"country": country, "year": year}
             audit.record(AuditKind.CHANGED, actor=actor, about=calendar, changes=[], reason=reason)

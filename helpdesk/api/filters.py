@@ -15,8 +15,7 @@ from helpdesk.lifecycle import Status
 from helpdesk.models import Priority, Ticket, User, WorkType
 from helpdesk.moment import now
 from helpdesk.queues import Scope
-
-_LONGEST = 18
+from helpdesk.whole_numbers import whole_number
 
 
 class IdsField(forms.Field):
@@ -34,9 +33,10 @@ class IdsField(forms.Field):
     def _one(self, part: str) -> int | str:
         if part in self.words:
             return part
-        if part.isascii() and part.isdigit() and len(part) <= _LONGEST:
-            return int(part)
-        raise forms.ValidationError(_("Write ids with commas between them."))
+        number = whole_number(part)
+        if number is None:
+            raise forms.ValidationError(_("Write ids with commas between them."))
+        return number
 
 
 class Ids(django_filters.Filter):

@@ -6,6 +6,7 @@ from helpdesk.lifecycle import Status
 from helpdesk.reports import handovers, inside, limits, load, paths
 from helpdesk.reports.figures import FIGURES, Figure
 from helpdesk.reports.inside import INSIDE, OF_PERSON
+from helpdesk.whole_numbers import whole_number, whole_numbers
 
 # What a name begins with, and how many numbers follow it.
 _NUMBERED = {"weekday": 1, "clock": 1, "rated": 1, "hour": 2, "flow": 2, "back": 2}
@@ -21,20 +22,15 @@ def find(name: str) -> Figure | None:
     if first in ("path", "arrow"):
         return (paths.on_path if first == "path" else paths.along)(rest)
     whole, _by, person = name.rpartition("_by_")
-    if whole in OF_PERSON and _is_number(person):
-        return inside.of_person(whole, int(person))
+    if whole in OF_PERSON and (of := whole_number(person)) is not None:
+        return inside.of_person(whole, of)
     if name.startswith("done_on_"):
         return inside.done_on(name.removeprefix("done_on_"))
     if first in limits.KINDS and rest in limits.OUTCOMES:
         return limits.figure(next(kind for kind in limits.KINDS if kind.value == first), rest)
-    numbers = rest.split("_")
-    if _NUMBERED.get(first) != len(numbers) or not all(_is_number(part) for part in numbers):
-        return None
-    return _numbered(first, [int(part) for part in numbers])
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
+    parts = rest.split("_")
+    numbers = whole_numbers(parts)
+    return _numbered(first, numbers) if _NUMBERED.get(first) == len(parts) == len(numbers) else None
 
 
 def _numbered(first: str, numbers: list[int]) -> Figure | None:

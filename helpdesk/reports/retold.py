@@ -14,6 +14,7 @@ from helpdesk.clocks.replay import Line, Outcome, replay
 from helpdesk.models import WorkCalendar
 from helpdesk.reports.ledgers import Ledger
 from helpdesk.reports.proposal import ALWAYS, AS_IT_WAS, Terms
+from helpdesk.whole_numbers import whole_number
 from helpdesk.worktime import ALWAYS_OPEN, Calendar, Limit, NoWorkingTime
 
 _NOTHING = Terms()
@@ -83,7 +84,7 @@ def _calendar_id(chosen: str, own: int | None) -> int | None:
         return own
     if chosen == ALWAYS:
         return None
-    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0
+    return whole_number(chosen) or 0
 
 
 def _with(line: Line, terms: Terms) -> Line:

@@ -14,6 +14,7 @@ from helpdesk.actions.refusals import ActionRefused
 from helpdesk.models import Service, SupportLine, Ticket, User, WorkType
 from helpdesk.reports import names
 from helpdesk.reports.memory import all_of_lines
+from helpdesk.whole_numbers import whole_number
 
 NARROWING = ("line", "service", "work_type", "assignee", "priority")
 # What an address says beside ids: nobody's requests, and those that no administrator corrected.
@@ -68,8 +69,8 @@ def read(user: User, values: Mapping[str, str]) -> Scope:
         raise ActionRefused(verdict)
     tickets = access.visible_to(user) if sees_all(user) else access.on_led_lines(user)
     narrowed: dict[str, int | str] = {
-        name: int(text) for name in NARROWING if (text := values.get(name, "")).isascii() and text.isdigit() and len(text) < 10
-    }  # fmt: skip
+        name: number for name in NARROWING if (number := whole_number(values.get(name))) is not None
+    }
     tickets = tickets.filter(**narrowed)
     if values.get("assignee") == "none":
         tickets, narrowed = tickets.filter(assignee__isnull=True), narrowed | dict([NOBODY])

@@ -26,6 +26,8 @@ __all__ = ["furnished"]
 # What every name that an address reads is given. Each broke some product once (docs/security.md). Those with a NUL are refused
 # before any address hears them, which a test of its own shows.
 NONSENSE = ("%ff%fe%ed%a0%80", "9" * 26, "-9999999999999999999", "abc", "9999-12-31")
+# What every name that is read of a form is given: more digits than Python reads, a digit of another script, a day without a zone.
+FORGED = ("9" * 5000, "٣", "-1", "0001-01-01T00:00")
 # What names mean together, and what may be asked where a view looks at whatever there is.
 TOGETHER = (
     ({"from"}, "from=0001-01-01&to=9999-12-31"), ({"month"}, "month=9999-12"), ({"quarter"}, "quarter=0001-1"),
@@ -90,6 +92,46 @@ def answers(client: Client, path: str, known: set[frozenset[str]]) -> Iterator[t
     for wanted, query in TOGETHER:
         if wanted <= names:
             yield query, client.get(f"{path}?{query}").status_code
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("login", ["roman", "anna"])
+def test_27_43_no_form_breaks_an_address(furnished: Desk, ears: None, login: str) -> None:
+    client = furnished.client(login)
+    client.raise_request_exception = False
+    broken, asked = [], set()
+    for name, path in addresses(furnished):
+        for form, status in taken(client, path):
+            asked |= {(name, one) for one in form}
+            broken += [(name, {one: value[:20] for one, value in form.items()}, status)] if status >= 500 else []
+        client.force_login(furnished.people[login])
+
+    assert broken == []
+    assert len(asked) > {"roman": 300, "anna": 40}[login]
+
+
+def taken(client: Client, path: str) -> Iterator[tuple[dict[str, str], int]]:
+    """Yield forms, and what the address answers to each; nothing it writes stays.
+
+    All names that are read of a form are given a value at once; where that was refused, each is sent alone as well.
+    """
+
+    def answer(form: dict[str, str]) -> int:
+        cache.clear()
+        with transaction.atomic():
+            status = client.post(path, form).status_code
+            transaction.set_rollback(True)
+        return status
+
+    answer({})
+    names = hearing.heard - {hearing.ALL}
+    refused = set()
+    for value in FORGED if names else ():
+        status = answer(dict.fromkeys(names, value))
+        yield dict.fromkeys(names, value), status
+        refused |= names if status not in SHOWN else hearing.heard - names - {hearing.ALL}
+    for one in sorted(refused):
+        yield {one: FORGED[0]}, answer({one: FORGED[0]})
 
 
 @pytest.mark.parametrize("query", ["q=%00", "status__exact=%00"])

@@ -19,6 +19,7 @@ from helpdesk.api.operations import EVERYBODY, operation
 from helpdesk.api.shapes.desk import EventPage, EventShape, LineShape, ServiceShape, WorkTypeShape
 from helpdesk.api.shapes.parts import LARGEST_ID, Counted, Person, Shape
 from helpdesk.models import Service, User, WorkType
+from helpdesk.whole_numbers import whole_number
 
 CATALOG, PEOPLE, EVENTS = "Catalog", "People", "Events"
 WHO_PICKS = f"{EVERYBODY}; the catalog's administrators also see what is switched off"
@@ -181,9 +182,10 @@ class Events(Endpoint):
 def _number(request: Request, name: str, default: int, *, most: int) -> int:
     text = request.query_params.get(name, str(default))
     least = 0 if name == "after" else 1
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
+    number = whole_number(text)
+    if number is None or not least <= number <= most:
         raise ValidationError({name: [f"{least}–{most}"]})
-    return int(text)
+    return number
 
 
 def _lines_told(user: User) -> dict[str, Any]:
