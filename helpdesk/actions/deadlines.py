@@ -50,14 +50,15 @@ def sweep(*, batch: int = BATCH) -> Swept:
     running = TicketClock.objects.filter(state=ClockState.RUNNING, set_aside_at=None)
     for clock in _of(running.filter(due_at__lte=at, breached_at=None).order_by("due_at"), batch):
         done.breached += _safely(_breach, clock, at, done)
-    for clock in _of(running.filter(remind_at__lte=at).order_by("remind_at"), batch):
-        done.reminded += _safely(_remind, clock, at, done)
+    # Before the reminders: one that falls due with the end of the silence would put it off by another day.
     silent = running.filter(due_at__lte=at, reminded__gt=0).order_by("due_at")
     for clock in _of(silent.filter(kind=ClockKind.REVIEW), batch):
         done.accepted += _safely(_accept, clock, at, done)
     if settings.SILENCE_CANCELS:
         for clock in _of(silent.filter(kind=ClockKind.ANSWER), batch):
             done.cancelled += _safely(_cancel, clock, at, done)
+    for clock in _of(running.filter(remind_at__lte=at).order_by("remind_at"), batch):
+        done.reminded += _safely(_remind, clock, at, done)
     for ticket in list(untouched.candidates(at).select_related("line__calendar")[:batch]):
         done.released += _release(ticket, at)
     return done
