@@ -119,7 +119,9 @@ def choose(
         raise ActionRefused(access.denied("no_files", _("There is no file to read again.")))
     with transaction.atomic():
         imported.choices, imported.state = choices, ImportState.READING
-        imported.save(update_fields=["choices", "state"])
+        # Read by whoever chose, as when it was received: a worker that saw the old lease would read it beside him.
+        imported.leased_until = now() + LEASE
+        imported.save(update_fields=["choices", "state", "leased_until"])
         for header, field in remember:
             ColumnChoice.objects.filter(subject=imported.subject, field=field).exclude(header=header).delete()
             ColumnChoice.objects.get_or_create(subject=imported.subject, header=header[:200], field=field)
