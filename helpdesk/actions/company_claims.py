@@ -15,6 +15,7 @@ from helpdesk import phones
 from helpdesk.models.company import LONGEST_GROUP, MOST_GROUPS
 
 _NO_LOGIN = re.compile(r"[^\w.+-]")
+_LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,15 @@ def read(claims: Mapping[str, Any]) -> Comer:
 
 def _email(claims: Mapping[str, Any]) -> str:
     """Return the e-mail if the provider says that it is the person's, or is trusted not to need to say so."""
-    email, verified = _line(claims.get("email")), claims.get("email_verified")
+    # One that does not fit is left out: what is cut off may leave the address of somebody else.
+    email, verified = _line(claims.get("email"), most=_LONGEST_EMAIL + 1), claims.get("email_verified")
     if not (settings.OIDC_TRUST_EMAIL or verified is True or verified == "true"):
         return ""
     try:
         validate_email(email)
     except ValidationError:
         return ""
-    return email if len(email) <= 254 else ""
+    return email if len(email) <= _LONGEST_EMAIL else ""
 
 
 def _groups(claims: Mapping[str, Any]) -> list[str] | None:
@@ -93,7 +95,7 @@ def _found(claims: Mapping[str, Any], name: str) -> Any:
     return found
 
 
-def _line(value: Any) -> str:
-    """Return a text as one line that fits a field; "" for anything else."""
+def _line(value: Any, *, most: int = 150) -> str:
+    """Return a text as one line that fits a field of `most` signs; "" for anything else."""
     text = value if isinstance(value, str) else ""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:150]
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:most]
