@@ -140,11 +140,13 @@ def clean_imports(person: User, known: Known) -> tuple[int, list[FieldFile]]:
 
 
 def _clean(change: ImportChange, person: User, known: Known) -> None:
-    change.place = _renamed(change.place, person, known)
+    # What stands in the place of a short login may be longer than the room there is.
+    change.place = _renamed(change.place, person, known)[:120]
     if change.entity == "membership":
         names = {"key": list(change.key), "label": change.label, "before": change.before, "after": change.after}
         for name, value in names.items():
             setattr(change, name, _renamed(value, person, known))
+        change.label = change.label[:300]
         return
     change.label = person.username if change.entity == "person" else ""
     change.key = [person.username] if change.entity == "person" else []
@@ -162,7 +164,7 @@ def _renamed(value: Any, person: User, known: Known) -> Any:
 def _without_file(row: ImportFile | CaseImport, person: User, known: Known) -> list[FieldFile]:
     if not _holds(row.file, known):
         return []
-    name = known.words.sub(person.username, row.name)
+    name = known.words.sub(person.username, row.name)[:200]
     type(row)._base_manager.filter(pk=row.pk).update(file="", name=name)
     return [row.file]
 
