@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+from contextlib import suppress
+from email.utils import getaddresses
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.encoding import punycode
 
 _BETWEEN = b"-" * 79 + b"\n"
 
@@ -16,12 +19,13 @@ def forget(address: str) -> int:
     folder, gone = Path(settings.EMAIL_FILE_PATH), 0
     if not address or not folder.is_dir():
         return 0
+    written = _as_written(address)
     for file in folder.glob("*.log"):
         data = file.read_bytes()
-        if address.encode() not in data:
+        if written.encode() not in data.lower():
             continue
         parts = [part for part in data.split(_BETWEEN) if part.strip()]
-        kept = [part for part in parts if not _is_to(part, address)]
+        kept = [part for part in parts if not _is_to(part, written)]
         gone += len(parts) - len(kept)
         if kept:
             file.write_bytes(b"".join(part + _BETWEEN for part in kept))
@@ -30,6 +34,14 @@ def forget(address: str) -> int:
     return gone
 
 
-def _is_to(part: bytes, address: str) -> bool:
+def _as_written(address: str) -> str:
+    """Return `address` as it stands in a letter, whose domain is in ASCII; in small letters, as both are compared."""
+    name, at, domain = address.rpartition("@")
+    with suppress(UnicodeError):
+        domain = punycode(domain)
+    return f"{name}{at}{domain}".lower()
+
+
+def _is_to(part: bytes, written: str) -> bool:
     message = email.message_from_bytes(part.lstrip(), policy=email.policy.default)
-    return address.casefold() in str(message["To"]).casefold()
+    return any(found.lower() == written for _name, found in getaddresses([str(message["To"])]))
