@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -77,8 +77,9 @@ def make(row: SignUp, *, actor: User | None, username: str | None = None) -> Use
 
 
 def _check_password(password: Any, person: User) -> None:
-    if not isinstance(password, str) or not 0 < len(password) <= 4096:
+    if not isinstance(password, str) or not password:
         raise ValidationError(_("Fill this in."))
+    MaxLengthValidator(4096)(password)
     password_validation.validate_password(password, person)
 
 
