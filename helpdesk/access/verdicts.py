@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.access.roles import NOBODY, Right, Visitor, rights_of_role, roles_of
 from helpdesk.access.rows import can_see
-from helpdesk.lifecycle import ACTIONS, WHO_LABELS, Action, Status, Who
+from helpdesk.lifecycle import ACTIONS, Action, Status, Who
 from helpdesk.models import Message, Role, Ticket
 from helpdesk.moment import now
 
@@ -91,16 +91,15 @@ def may(user: Visitor, action_name: str, ticket: Ticket) -> Decision:
             _("Not possible while the status is “%(status)s”.") % {"status": Status(ticket.status).label},
         )
     if not parts & set(action.who):
-        return denied("not_assignee", _not_assignee(action, ticket))
+        return denied("not_assignee", _not_assignee(ticket))
     return _special_guard(action_name, parts, user, ticket)
 
 
-def _not_assignee(action: Action, ticket: Ticket) -> Lazy | str:
-    if Who.ASSIGNEE in action.who and ticket.assignee_id:
+def _not_assignee(ticket: Ticket) -> Lazy | str:
+    """Say why a member of the line has to leave to others what he could do as the assignee."""
+    if ticket.assignee_id:
         return _("Only the assignee (%(assignee)s) or the line lead can do this.") % {"assignee": ticket.assignee}
-    if Who.ASSIGNEE in action.who:
-        return _("Only the assignee or the line lead can do this. Take the request first.")
-    return _("Only for: %(who)s.") % {"who": ", ".join(str(WHO_LABELS[who]) for who in action.who)}
+    return _("Only the assignee or the line lead can do this. Take the request first.")
 
 
 def _special_guard(name: str, parts: frozenset[Who], user: Visitor, ticket: Ticket) -> Decision:

@@ -3,7 +3,7 @@
 How what a ticket went through is cut into stays and closings stands in `course`.
 """
 
-from helpdesk.lifecycle.table import ACTIONS, REGISTER, REGISTERED, actions_from, label_of
+from helpdesk.lifecycle.table import ACTIONS, REGISTER, REGISTERED, label_of
 from helpdesk.lifecycle.terms import CLOSED, OPEN, WHO_LABELS, WORKED, Action, Input, InputKind, Status, Who
 from helpdesk.lifecycle.transitions import StatusField, TicketLifecycle
 
@@ -22,6 +22,5 @@ __all__ = [
     "StatusField",
     "TicketLifecycle",
     "Who",
-    "actions_from",
     "label_of",
 ]

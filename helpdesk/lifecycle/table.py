@@ -6,7 +6,6 @@ ticket is decided by `access`; what has to be supplied is checked by `actions`; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -226,8 +225,3 @@ def label_of(name: str) -> Lazy | str:
         return REGISTERED
     action = ACTIONS.get(name)
     return action.done if action else name
-
-
-def actions_from(status: str) -> Iterable[Action]:
-    """Return the rows of the table that start in `status`, in the order of the buttons."""
-    return (action for action in _TABLE if status in action.sources)

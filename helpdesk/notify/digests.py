@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -112,9 +112,8 @@ def obstacle(letter: Letter) -> str:
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """Return the digest as HTML and text in the language and time zone of its reader, as things are now."""
-    digest, person = letter.digest, letter.person
-    if digest is None:
-        raise ValueError("not a digest")
+    # Letters of digests alone are written here.
+    digest, person = cast("LineDigest", letter.digest), letter.person
     stop = unsubscribing.address_for(letter)
     zone = ZoneInfo(person.time_zone or settings.TIME_ZONE)
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(zone):

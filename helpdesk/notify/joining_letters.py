@@ -9,7 +9,7 @@ import hashlib
 import logging
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -65,9 +65,8 @@ def _is_over(row: JoiningLetter) -> bool:
 
 def compose(row: JoiningLetter) -> EmailMultiAlternatives:
     """Return the letter as HTML and text, in the language of the form or of who invites."""
-    about = row.sign_up or row.invitation
-    if about is None:
-        raise ValueError("the letter is about nobody any more")
+    # One that is about nobody any more is over, and was given up.
+    about = cast("SignUp | Invitation", row.sign_up or row.invitation)
     with translation.override(about.language or settings.LANGUAGE_CODE):
         told = _invited(about) if isinstance(about, Invitation) else _signing_up(row, about)
         text = render_to_string("helpdesk/mail/short.txt", told)

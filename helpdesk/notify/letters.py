@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from helpdesk import access
-from helpdesk.models import AccountLetter, Letter, Message, NoticeKind
+from helpdesk.models import AccountLetter, Event, Letter, Message, NoticeKind, User
 from helpdesk.moment import now
 from helpdesk.notify import account_letters, digests, envelope, security_letters, unsubscribing
 from helpdesk.notify.wording import sentence
@@ -114,9 +114,8 @@ def _try_later(letter: Letter, error: str) -> None:
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """Return the letter as HTML and text in the language of its reader, threaded by its ticket."""
-    event = letter.event
-    if event is None:
-        raise ValueError("a letter about an account is composed elsewhere")
+    # Letters of digests, reports and accounts have none; their writers are others.
+    event = cast("Event", letter.event)
     ticket = event.ticket
     stop = "" if letter.kind in NEEDED else unsubscribing.address_for(letter)
     zone = ZoneInfo(letter.person.time_zone or settings.TIME_ZONE)
@@ -126,7 +125,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
             "letter": letter,
             "ticket": ticket,
             "title": subject,
-            "text": _message_text(letter),
+            "text": _message_text(letter.person, event),
             "due": ticket.due_at if letter.kind in _WITH_DEADLINE else None,
             "address": envelope.address(ticket.get_absolute_url()),
             "settings_address": stop,
@@ -139,12 +138,9 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     return mail
 
 
-def _message_text(letter: Letter) -> str:
+def _message_text(reader: User, event: Event) -> str:
     """What was said in the event, or by the action that made it, if the reader may see it."""
-    event = letter.event
-    if event is None:
-        return ""
-    visible = access.visible_messages(letter.person, event.ticket)
+    visible = access.visible_messages(reader, event.ticket)
     if "message" in event.data:
         found = visible.filter(pk=event.data["message"])
     else:
