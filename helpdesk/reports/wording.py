@@ -44,7 +44,7 @@ def note_words(tile: Tile) -> str:
     """Return what stands beside a figure: its share, or out of how many cases it is made; nothing for a plain count."""
     if tile.share is not None:
         return _("%(share)s %% of them") % {"share": number_format(round(tile.share, 1), 1)}
-    return _("out of %(count)s") % {"count": number_format(tile.count)} if tile.count is not None else ""
+    return _("out of %(count)s") % {"count": number_format(tile.count, force_grouping=True)} if tile.count is not None else ""
 
 
 def change_words(tile: Tile) -> tuple[str, str]:
@@ -54,14 +54,16 @@ def change_words(tile: Tile) -> tuple[str, str]:
     if tile.value == tile.before:
         return _("as before"), ""
     if tile.unit == "rating":
-        difference = tile.value - tile.before
-        text = ("+" if difference > 0 else "-") + number_format(round(abs(difference), 2), 2)
+        difference = round(tile.value - tile.before, 2)
+        if not difference:
+            return _("as before"), ""
+        text = ("+" if difference > 0 else "-") + number_format(abs(difference), 2)
     elif tile.before == 0:
         text = _("none before")
     else:
         percent = round(100 * (tile.value - tile.before) / tile.before)
         if not percent:
             return _("as before"), ""
-        text = f"{percent:+d} %"
+        text = f"{'+' if percent > 0 else '-'}{number_format(abs(percent), force_grouping=True)} %"
     direction = BETTER.get(tile.name, 0) * (1 if tile.value > tile.before else -1)
     return text.replace("-", "−"), {1: "good", -1: "bad"}.get(direction, "")
