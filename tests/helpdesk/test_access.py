@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
 from helpdesk import access, notify, queues, search
+from helpdesk.access import Right
+from helpdesk.access.backends import PeopleBackend
 from helpdesk.actions import conversation, registration
 from helpdesk.models import Membership, Ticket, User
 from helpdesk.queues import Chip, Scope
-from tests.people import LOGINS, Desk
+from tests.people import LOGINS, PASSWORD, Desk
 
 
 def some_tickets(desk: Desk) -> list[Ticket]:
@@ -43,6 +48,57 @@ def test_people_see_what_their_roles_say(desk: Desk) -> None:
     assert access.can_see(desk.olga, server)
     assert not access.can_see(desk.katya, by_anna)
     assert access.visible_to(desk.ivan).count() == 0
+
+
+def test_the_people_with_a_right_are_those_of_whom_it_is_said(desk: Desk) -> None:
+    desk.boris.is_superuser = True
+    desk.boris.save()
+    Membership.objects.create(line=desk.second, person=desk.ivan, role="lead")
+
+    for right in Right:
+        said = {login for login, person in desk.people.items() if access.has_right(person, right)}
+        assert {person.username for person in access.people_with(right)} == said != set(), right
+
+
+@pytest.mark.parametrize("given", [{"username": "anna"}, {"password": PASSWORD}, {"token": PASSWORD}])
+def test_half_of_what_lets_a_person_in_is_not_even_looked_up(
+    desk: Desk, given: dict[str, str], django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        assert PeopleBackend().authenticate(None, **given) is None
+    assert PeopleBackend().authenticate(None, username="anna", password=PASSWORD) == desk.anna
+
+
+def test_who_has_not_signed_in_or_is_switched_off_finds_nothing(desk: Desk) -> None:
+    ticket = desk.ticket("in_work")
+    conversation.post(actor=desk.anna, ticket_id=ticket.pk, text="On the left.", to=[desk.alla.pk])
+    notify.fan_out()
+    User.objects.filter(pk=desk.boris.pk).update(photo="photos/boris.png")
+    lists = (
+        access.visible_to, access.visible_services, access.visible_work_types, access.visible_events,
+        access.unread_messages, access.unread_notices,
+    )  # fmt: skip
+
+    def found(user: access.Visitor) -> list[bool]:
+        return [*(rows(user).exists() for rows in lists), access.has_photo(user, desk.boris.pk) is not None]
+
+    assert all(found(desk.alla))
+    desk.alla.is_active = False
+    for user in (desk.alla, AnonymousUser()):
+        assert not any(found(user))
+
+
+def test_who_sees_a_request_can_address_the_other_side_and_nobody_else_anybody(desk: Desk) -> None:
+    ticket = desk.ticket("in_work")
+    line = {"alla", "artem", "lev"}
+    can = {
+        "anna": {"alla"}, "alla": {"anna", *line} - {"alla"}, "olga": {"anna", *line}, "boris": set(), "egor": set(),
+        "ivan": set(),
+    }  # fmt: skip
+
+    for login, names in can.items():
+        found = access.addressable(desk.people[login], ticket)
+        assert {person.username for person in found} == names, login
 
 
 def test_an_internal_note_reaches_support_only(desk: Desk) -> None:

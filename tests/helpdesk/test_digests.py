@@ -10,7 +10,17 @@ from django.core import mail
 
 from helpdesk import moment, notify
 from helpdesk.actions import notices
-from helpdesk.models import CalendarInterval, Letter, LineDigest, Membership, NoticeChoice, NoticeRule, WorkCalendar
+from helpdesk.models import (
+    CalendarInterval,
+    Letter,
+    LineDigest,
+    Membership,
+    NoticeChoice,
+    NoticeRule,
+    SupportLine,
+    WorkCalendar,
+)
+from tests.meanwhile import meanwhile
 from tests.people import Desk
 from tests.races.processes import start, together
 
@@ -99,6 +109,46 @@ def test_a_quiet_line_has_no_digest_later_that_day_either(line: Desk) -> None:
     with moment.at(OPENING):
         line.file()
     assert written(OPENING + timedelta(hours=5)) == 0
+
+
+def test_where_nobody_is_to_have_a_digest_none_is_written(line: Desk) -> None:
+    NoticeRule.objects.create(kind="digest", role="lead", channel="email", is_on=False)
+    assert (written(OPENING), Letter.objects.count()) == (0, 0)
+
+
+def test_a_line_whose_hours_cannot_be_read_does_not_cost_the_others_their_digest(
+    line: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    calendar = WorkCalendar.objects.create(name="Lost", time_zone="Nowhere/Else")
+    lost = SupportLine.objects.create(name="A lost line", calendar=calendar)
+
+    assert written(OPENING) == 1
+    assert [letter.digest.line for letter in Letter.objects.filter(kind="digest")] == [line.first]
+    assert not LineDigest.objects.filter(line=lost).exists()
+    assert f"the digest of line {lost.pk} was not written" in caplog.text
+
+
+def test_what_another_worker_writes_meanwhile_is_not_written_again(line: Desk) -> None:
+    with meanwhile(lambda: written(OPENING), behind='FROM "helpdesk_linedigest"') as others:
+        assert (written(OPENING), others) == (0, [1])
+    assert Letter.objects.filter(kind="digest").count() == 1
+
+
+def test_without_the_panel_a_digest_bears_no_link_of_the_panel(
+    line: Desk, mailoutbox: list[Any], settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "helpdesk.api.urls"
+    written(OPENING)
+    with moment.at(OPENING):
+        notify.send_letters()
+
+    (letter,) = mail.outbox
+    late = line.first.tickets.get(subject="Late one")
+    for form in (letter.body, letter.alternatives[0][0]):
+        assert f"{settings.PUBLIC_URL}/t/{late.pk}/" in form
+        assert "/admin/" not in form
+        assert "unsubscribe" not in form
+    assert "List-Unsubscribe" not in letter.extra_headers
 
 
 def test_letters_wait_for_the_line_unless_the_reader_does_not_want_that(line: Desk) -> None:

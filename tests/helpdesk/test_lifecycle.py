@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
-from helpdesk import access
+from helpdesk import access, moment
 from helpdesk.actions.dispatch import PEOPLE_START
 from helpdesk.actions.refusals import ActionRefused, NotFound, StalePage, ValidationError
 from helpdesk.lifecycle import ACTIONS, CLOSED, Status, Who
@@ -167,6 +169,21 @@ def test_a_rating_is_appended_when_a_reopened_request_is_accepted_again(desk: De
     desk.act("accept", "anna", ticket, rating="3")
 
     assert list(Rating.objects.values_list("value", "assignee")) == [(5, desk.alla.pk), (3, desk.alla.pk)]
+
+
+def test_the_requester_reopens_until_his_time_is_over_and_the_lead_after_it(desk: Desk) -> None:
+    ticket = desk.ticket(Status.DONE)
+    until = ticket.reopen_until
+    with moment.at(until), transaction.atomic():
+        assert desk.act("reopen", "anna", ticket, comment="It is back.").status == Status.REWORK
+        transaction.set_rollback(True)
+    before = state(ticket)
+
+    with moment.at(until + timedelta(seconds=1)):
+        with pytest.raises(ActionRefused) as refused:
+            desk.act("reopen", "anna", ticket, comment="It is back.")
+        assert (refused.value.code, state(ticket)) == ("window_closed", before)
+        assert desk.act("reopen", "lev", ticket, comment="It is back.").status == Status.REWORK
 
 
 def test_a_transfer_clears_the_assignee_and_hides_the_request_from_the_old_line(desk: Desk) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 
 from helpdesk import moment, notify
-from helpdesk.actions import conversation
+from helpdesk.actions import conversation, passwords, signing_up
 from helpdesk.models import Channel, Letter, Notice, NoticeChoice, NoticeKind, NoticeRole, NoticeRule
+from helpdesk.notify import letters
+from tests.meanwhile import meanwhile
 from tests.people import NOON, Desk
 
 
@@ -24,6 +27,26 @@ def test_a_new_request_is_told_to_its_line_once(desk: Desk) -> None:
     assert handled == [1, 0]
     assert told(desk.alla) == told(desk.lev) == ["registered"]
     assert told(desk.egor) == []
+
+
+def test_an_event_that_cannot_be_told_does_not_hold_up_the_others(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    broken = notify.record(desk.file(), "message", actor=desk.alla, at=NOON, data={"to": ["nobody"]})
+    desk.file("boris")
+
+    assert notify.fan_out() == 2
+    broken.refresh_from_db()
+    assert (broken.handled_at, told(desk.alla)) == (None, ["registered", "registered"])
+    assert f"event {broken.pk} was not told" in caplog.text
+
+
+def test_what_another_worker_has_told_meanwhile_is_not_told_again(desk: Desk) -> None:
+    desk.file()
+    desk.file("boris")
+    with meanwhile(notify.fan_out, behind='UPDATE "helpdesk_event"') as others:
+        assert notify.fan_out() == 1
+
+    assert others == [1]
+    assert told(desk.alla) == ["registered", "registered"]
 
 
 def test_nobody_is_told_what_he_did_himself(desk: Desk) -> None:
@@ -114,3 +137,52 @@ def test_a_letter_being_sent_by_another_worker_is_left_alone(desk: Desk, mailout
     assert notify.send_letters() == 0
     with moment.at(NOON + timedelta(minutes=2)):
         assert notify.send_letters() > 0
+
+
+def test_what_another_worker_has_sent_meanwhile_is_not_sent_again(desk: Desk, mailoutbox: list[Any]) -> None:
+    for person, newcomer in ((desk.anna, "vera"), (desk.boris, "zoya")):
+        passwords.ask_for_link(email=person.email)
+        signing_up.sign_up(
+            first_name="New", last_name="Comer", department="Accounts", email=f"{newcomer}@example.com",
+            phone="8 495 123-45-67", username=newcomer, password="correct horse 17",
+        )  # fmt: skip
+
+    for table, send in (("letter", notify.send_letters), ("joiningletter", notify.send_joining_letters)):
+        with meanwhile(send, behind=f'UPDATE "helpdesk_{table}"') as others:
+            assert (send(), others) == (1, [1]), table
+    assert sorted(letter.to[0].partition("@")[0] for letter in mail.outbox) == ["anna", "boris", "vera", "zoya"]
+
+
+def test_a_run_of_letters_ends_when_its_time_is_over_and_the_next_goes_on(
+    desk: Desk, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in (desk.anna, desk.boris, desk.alla):
+        passwords.ask_for_link(email=person.email)
+    with meanwhile(lambda: monkeypatch.setattr(letters, "PATIENCE", 0.0), behind='UPDATE "helpdesk_letter"'):
+        assert notify.send_letters() == 1
+    monkeypatch.undo()
+
+    assert list(Letter.objects.order_by("state").values_list("state", "leased_until")) == [
+        ("pending", None), ("pending", None), ("sent", None)
+    ]  # fmt: skip
+    assert notify.send_letters() == 2
+
+
+def test_without_the_panel_letters_lead_to_the_client_and_bear_no_link_of_the_panel(
+    desk: Desk, mailoutbox: list[Any], settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "helpdesk.api.urls"
+    ticket = desk.file()
+    desk.act("assign", "lev", ticket, person=desk.alla.pk)
+    passwords.ask_for_link(email=desk.anna.email)
+    notify.fan_out()
+    notify.send_letters()
+
+    letters_by_reader = {letter.to[0]: letter for letter in mail.outbox}
+    assert f"{settings.PUBLIC_URL}/t/{ticket.pk}/" in letters_by_reader[desk.alla.email].body
+    assert f"{settings.PUBLIC_URL}/password-set/" in letters_by_reader[desk.anna.email].body
+    for letter in mail.outbox:
+        assert "List-Unsubscribe" not in letter.extra_headers
+        for form in (letter.body, letter.alternatives[0][0]):
+            assert "/admin/" not in form
+            assert "unsubscribe" not in form

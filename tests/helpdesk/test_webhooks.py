@@ -18,8 +18,10 @@ from helpdesk.actions import conversation, webhooks
 from helpdesk.actions.refusals import ActionRefused, ValidationError
 from helpdesk.models import Webhook, WebhookDelivery
 from helpdesk.notify import outward
+from helpdesk.notify import webhooks as sending
 from helpdesk.notify.webhooks import forget_old, pause, secret_of
 from tests.listener import Heard, listener
+from tests.meanwhile import meanwhile
 from tests.people import NOON, Desk
 
 
@@ -176,6 +178,50 @@ def test_one_event_that_is_not_liked_does_not_hold_up_the_others(desk: Desk, hea
     desk.file()
     assert send() == 1
     assert sorted(WebhookDelivery.objects.values_list("state", "status")) == [("pending", 400), ("sent", 200)]
+
+
+def test_one_event_that_cannot_be_written_waits_and_the_others_are_sent(desk: Desk, heard: Heard) -> None:
+    hook(desk, heard)
+    odd, even = desk.file(), desk.file()
+    notify.fan_out()
+
+    def compose(delivery: WebhookDelivery) -> dict[str, Any]:
+        if delivery.event is not None and delivery.event.ticket == odd:
+            raise ValueError("nobody can say this")
+        return {"id": delivery.pk}
+
+    assert sending.deliver(compose) == 1
+    told = WebhookDelivery.objects.values_list("event__ticket", "state", "attempts", "error", "next_at")
+    assert set(told) == {
+        (odd.pk, "pending", 1, "the desk could not write it; see its log", NOON + timedelta(minutes=1)),
+        (even.pk, "sent", 1, "", NOON),
+    }
+    assert Webhook.objects.get().rest_until is None
+
+
+def test_an_event_that_another_worker_has_sent_meanwhile_is_not_sent_again(desk: Desk, heard: Heard) -> None:
+    hook(desk, heard)
+    desk.file()
+    desk.file()
+    notify.fan_out()
+    with meanwhile(jobs.send_webhooks, behind='UPDATE "helpdesk_webhookdelivery"') as others:
+        assert (jobs.send_webhooks(), others) == (1, [1])
+
+    assert len({body["id"] for body in heard.bodies}) == len(heard.bodies) == 2
+
+
+def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(
+    desk: Desk, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook(desk, heard)
+    for _number in range(3):
+        desk.file()
+    notify.fan_out()
+    with meanwhile(lambda: monkeypatch.setattr(sending, "PATIENCE", 0.0), behind='UPDATE "helpdesk_webhookdelivery"'):
+        assert (jobs.send_webhooks(), len(heard.requests)) == (1, 1)
+    monkeypatch.undo()
+
+    assert (jobs.send_webhooks(), len(heard.requests)) == (2, 3)
 
 
 def test_what_was_given_up_can_be_sent_again_with_the_same_id(desk: Desk, heard: Heard) -> None:
