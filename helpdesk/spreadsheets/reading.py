@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook
 
 from helpdesk.spreadsheets.sniffing import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, FileKind, UnreadableFile, kind_of
 
@@ -62,7 +62,7 @@ def read_sheets(data: bytes, name: str = "", *, max_bytes: int = MAX_BYTES, max_
 
 def is_blank(cell: Cell) -> bool:
     """Say whether a cell shows nothing: empty, or only blanks of any sort."""
-    return cell is None or (isinstance(cell, str) and not cell.replace("\xa0", " ").strip(" \t\r\n\u200b\ufeff"))
+    return cell is None or (isinstance(cell, str) and not cell.strip(" \t\r\n\xa0\u202f\u200b\ufeff"))
 
 
 def as_text(cell: Cell) -> str:
@@ -86,8 +86,8 @@ def _book(data: bytes) -> list[Sheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [_sheet(book, name) for name in book.sheet_names]
-    except PasswordError as error:
-        raise UnreadableFile(_("The file is protected by a password. Save it without one.")) from error
+    except UnreadableFile:
+        raise
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise UnreadableFile(_("The file is broken. Open it in a spreadsheet program and save it again.")) from error
 
@@ -111,7 +111,8 @@ def _text_rows(data: bytes, max_rows: int) -> list[Row]:
         raise UnreadableFile(_("This is not a spreadsheet. Save the table as xlsx or csv."))
     lines = text.split("\n", 1)
     if lines[0].lower().startswith("sep=") and len(lines) > 1:
-        delimiter, text = lines[0].strip()[4:] or "\t", lines[1]
+        # A program that saved the line as a row of the table has put marks of its own behind it.
+        delimiter, text = lines[0].strip()[4:5] or "\t", lines[1]
     else:
         delimiter = _delimiter(text)
     rows: list[Row] = []

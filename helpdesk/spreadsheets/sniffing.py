@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from enum import StrEnum
+from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 
 from defusedxml.common import DefusedXmlException
@@ -27,8 +28,20 @@ _MAX_MEMBERS = 2000
 _MAX_RATIO = 150
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# An old book says right after its beginning that a password keeps the rest.
+_FILE_PASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+_MANIFEST = "META-INF/manifest.xml"
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
-_REF = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+# The beginning of a row or a cell, with its number or address where it says one; quotes, blanks and order are its own affair.
+_PLACE = re.compile(
+    rb"""<(?:[\w.-]+:)?(c|row)(?=[\s/>])(?:(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*?"""
+    rb"""\s+r\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["'])?"""
+)
+# The reader takes this sign inside a value, where XML has none: behind it the rest of the tag would not be measured.
+_HIDING = re.compile(
+    rb"""<(?:[\w.-]+:)?(?:c|row)(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s+[\w:.-]+\s*=\s*(?:"[^"<]*<|'[^'<]*<)"""
+)
+_LONGEST_TAG = 1024 * 1024
 
 
 class FileKind(StrEnum):
@@ -60,7 +73,7 @@ def kind_of(data: bytes, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS
 
 
 def _old_book(data: bytes) -> FileKind:
-    if _ENCRYPTED in data:
+    if _ENCRYPTED in data or _FILE_PASS.search(data):
         raise UnreadableFile(_("The file is protected by a password. Save it without one."))
     if not any(name in data for name in _OLD_BOOKS):
         raise UnreadableFile(_("This is not a spreadsheet. Save the table as xlsx or csv."))
@@ -73,21 +86,33 @@ def _zipped_book(data: bytes, max_rows: int) -> FileKind:
             members = archive.infolist()
             if len(members) > _MAX_MEMBERS:
                 raise UnreadableFile(_too_big())
-            if any(member.flag_bits & 1 for member in members):
+            if _is_locked(archive, members):
                 raise UnreadableFile(_("The file is protected by a password. Save it without one."))
             kind = _zip_kind({member.filename for member in members})
             _inflate(archive, members, kind, len(data), max_rows)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, SAXException) as error:
         raise UnreadableFile(_broken()) from error
     except DefusedXmlException as error:
         raise UnreadableFile(_("The file holds entities that a spreadsheet has no use for. It is not read.")) from error
     return kind
 
 
+def _is_locked(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> bool:
+    """Say whether a password keeps the content: of the archive, of the whole document, or of its parts by its manifest."""
+    if any(member.flag_bits & 1 or member.filename == "encrypted-package" for member in members):
+        return True
+    if not any(member.filename == _MANIFEST for member in members):
+        return False
+    with archive.open(_MANIFEST) as manifest:
+        return b"encryption-data" in manifest.read(64 * 1024)
+
+
 def _zip_kind(names: set[str]) -> FileKind:
-    if "xl/workbook.xml" in names:
+    # What is two books at once would be measured as the one and read as the other.
+    books = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & names
+    if books == {"xl/workbook.xml"}:
         return FileKind.OOXML
-    if "content.xml" in names and "mimetype" in names:
+    if books == {"content.xml"} and "mimetype" in names:
         return FileKind.ODS
     raise UnreadableFile(_("This is not a spreadsheet. Save the table as xlsx or csv."))
 
@@ -109,12 +134,17 @@ def _inflate(
 
 
 class _SheetSize:
-    """Counts how far the cells of one sheet reach: a table in memory is as large as its farthest cells."""
+    """Counts how far the cells of one sheet reach: a table in memory is as large as its farthest cells.
+
+    A workbook may keep its sheets under any name, so every part of it is looked at.
+    """
 
     def __init__(self, name: str, kind: FileKind, max_rows: int) -> None:
         self._max_rows = max_rows
-        self._count = kind is FileKind.OOXML and re.fullmatch(r"xl/worksheets/[^/]+\.xml", name) is not None
+        self._count = kind is FileKind.OOXML
+        self._is_sheet = name.startswith("xl/worksheets/")
         self._rest = b""
+        self._row, self._column = 0, 0
         self._top, self._bottom, self._right = 10**9, 0, 0
         self._ods = _OdsSize(max_rows) if kind is FileKind.ODS and name == "content.xml" else None
 
@@ -124,16 +154,32 @@ class _SheetSize:
         if not self._count:
             return
         text = self._rest + chunk
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        if self._is_sheet and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
             raise UnreadableFile(_("The file holds entities that a spreadsheet has no use for. It is not read."))
-        for found in _REF.finditer(text):
-            row = int(found[2])
+        if _HIDING.search(text):
+            raise UnreadableFile(_broken())
+        # A tag has no second of these inside: what stands before the last one is whole.
+        whole = max(text.rfind(b"<"), 0)
+        self._measure(text[:whole])
+        self._rest = text[whole:]
+        if len(self._rest) > _LONGEST_TAG:
+            if _PLACE.match(self._rest):
+                raise UnreadableFile(_too_big())
+            self._rest = b""
+
+    def _measure(self, text: bytes) -> None:
+        for tag, letters, number in _PLACE.findall(text):
+            if tag == b"row":
+                self._row, self._column = int(number) if number else self._row + 1, 0
+                continue
+            row = int(number) if number else self._row
+            self._column = _column(letters) if letters else self._column + 1
             self._top, self._bottom = min(self._top, row), max(self._bottom, row)
-            self._right = max(self._right, _column(found[1]))
-        self._rest = text[-80:]
+            self._right = max(self._right, self._column)
         _within(self._bottom - self._top, self._right, self._max_rows)
 
     def close(self) -> None:
+        self._measure(self._rest)
         if self._ods is not None:
             self._ods.close()
 
@@ -164,7 +210,8 @@ class _OdsSize(ContentHandler):
             self._columns, self._filled = 0, False
         elif name in ("table:table-cell", "table:covered-table-cell"):
             width = _number(get("table:number-columns-repeated"))
-            if get("office:value-type"):
+            # Whatever an office says of a cell, its value without the sort of it too, is taken for a filled one.
+            if any(key.startswith("office:") for key in attrs.getNames()):  # type: ignore[attr-defined]
                 self._filled = True
                 _within(0, self._columns + width, self._max_rows)
             self._columns += width
@@ -185,7 +232,7 @@ def _number(text: str | None) -> int:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 

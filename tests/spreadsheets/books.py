@@ -38,11 +38,13 @@ def text(rows: Rows, delimiter: str = ";", encoding: str = "utf-8") -> bytes:
 
 
 def ods(rows: Rows, repeat: int = 1) -> bytes:
-    """Return an OpenDocument table; its last row is repeated."""
+    """Return an OpenDocument table; its last row is repeated, and None is a cell without anything."""
     cells = "".join(
         f'<table:table-row table:number-rows-repeated="{repeat if number == len(rows) - 1 else 1}">'
         + "".join(
             f'<table:table-cell office:value-type="string"><text:p>{escape(str(cell))}</text:p></table:table-cell>'
+            if cell is not None
+            else "<table:table-cell/>"
             for cell in row
         )
         + "</table:table-row>"
@@ -79,8 +81,59 @@ def packed(members: dict[str, bytes]) -> bytes:
 
 def with_sheet(sheet: bytes) -> bytes:
     """Return a workbook whose only sheet has these bytes."""
-    members = {}
-    with zipfile.ZipFile(io.BytesIO(xlsx([HEAD, ROW]))) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    members["xl/worksheets/sheet1.xml"] = sheet
-    return packed(members)
+    return with_member(xlsx([HEAD, ROW]), "xl/worksheets/sheet1.xml", sheet)
+
+
+def with_member(archive: bytes, name: str, data: bytes) -> bytes:
+    """Return a zip archive with one of its members in other words."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        return packed({**{member: file.read(member) for member in file.namelist()}, name: data})
+
+
+def without_addresses(*rows: Sequence[Any], more: str = "") -> bytes:
+    """Return a sheet whose rows and cells do not say where they stand, and `more` below them."""
+    filled = "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{escape(str(cell))}</t></is></c>' for cell in row) + "</row>"
+        for row in rows
+    )
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<worksheet xmlns="{space}"><sheetData>{filled}{more}</sheetData></worksheet>'.encode()
+
+
+def locked_ods() -> bytes:
+    """Return an OpenDocument table as a password leaves it: its manifest says so, its content is noise."""
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+        "</manifest:manifest>"
+    )
+    return with_member(
+        with_member(ods([HEAD, ROW]), "content.xml", bytes(range(256))), "META-INF/manifest.xml", manifest.encode()
+    )
+
+
+def locked_zip() -> bytes:
+    """Return a workbook in an archive whose directory says that its members are encrypted."""
+    data = bytearray(xlsx([HEAD, ROW]))
+    data[data.find(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
+
+
+def locked_xls(book: bytes) -> bytes:
+    """Return an old book in which the record that asks for a password follows its beginning."""
+    begin = book.find(b"\x09\x08\x10\x00\x00\x06\x05\x00") + 20
+    return book[:begin] + b"\x2f\x00" + book[begin + 2 :]
+
+
+def wide_xls(book: bytes) -> bytes:
+    """Return an old book with the text of its last cell in column 251."""
+    cell = book.rfind(b"\xfd\x00\x0a\x00")
+    return book[: cell + 6] + b"\xfa\x00" + book[cell + 8 :]
+
+
+def bare_ods(repeat: int) -> bytes:
+    """Return an OpenDocument table whose one row is repeated; its value does not say of which sort it is."""
+    typed = ods([("1",)], repeat)
+    with zipfile.ZipFile(io.BytesIO(typed)) as archive:
+        content = archive.read("content.xml")
+    return with_member(typed, "content.xml", content.replace(b'office:value-type="string"', b'office:value="1"'))

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-from helpdesk.models import ImportState
+from helpdesk.models import ColumnChoice, ImportState
 from helpdesk.spreadsheets import intake
 from helpdesk.spreadsheets.reading import read_sheets
 from helpdesk.spreadsheets.sniffing import UnreadableFile
-from tests.spreadsheets.books import HEAD, ROW, ods, packed, text, with_sheet, xlsx
+from tests.spreadsheets.books import (
+    HEAD,
+    ROW,
+    bare_ods,
+    locked_ods,
+    locked_xls,
+    locked_zip,
+    ods,
+    packed,
+    text,
+    wide_xls,
+    with_member,
+    with_sheet,
+    without_addresses,
+    xlsx,
+)
 from tests.spreadsheets.conftest import Bring, faults
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -61,6 +77,17 @@ GOOD = {
     "unit in the header": ([xlsx([(*HEAD[:4], "Время реакции, ч", "Срок, раб. дн."), (*ROW[:4], 4, 5)])], 2),
     "english headers in any order": ([xlsx([("Resolution time", "Kind of work", "Service", "Response time"), ("2 days", "New", "Mail", "1h")])], 1),
     "numbers of two sorts join": ([xlsx(SERVICES, [KINDS[0], (7.0, *KINDS[1][1:]), ("8", *KINDS[2][1:])])], 4),
+    "merged titles and other cells": ([xlsx([TITLE, (*HEAD, "Заметка"), (*ROW, "к двум"), ("IT", "Рабочее место", "IT.2", "Мышь", "1 ч", "1 д")],
+                                            merge=["A1:F1", "G3:G4"])], 3),
+    "a date above": ([xlsx([("от", date(2026, 1, 1)), HEAD, ROW])], 2),
+    "empty rows and cells of an ods": ([ods([HEAD, BLANK, ROW, ("IT", None, "IT.2", "Мышь", "1 ч", "1 д"), BLANK], repeat=5)], 3),
+    "csv that says its mark": ([b"sep=|\r\n" + text([HEAD, (*ROW[:3], "Новый; с сумкой", *ROW[4:])], "|")], 2),
+    "csv whose mark was saved as a row": ([b"sep=;;;;;;\r\n" + text([HEAD, ROW])], 2),
+    "csv that says tabs": ([b"sep=\t\r\n" + text([HEAD, ROW], "\t")], 2),
+    "narrow blanks alone": ([xlsx([HEAD, ROW, ("\u202f",) * 6])], 2),
+    "cells without addresses": ([with_sheet(without_addresses(HEAD, ROW))], 2),
+    "an empty row at the end of all rows": ([with_sheet(without_addresses(HEAD, ROW, more='<row r="1048576" ht="12"/>'))], 2),
+    "something inside that is no text": ([with_member(xlsx([HEAD, ROW]), "xl/media/1.bin", b"<" + bytes(1_100_000))], 2),
     "BIFF8": ([(DATA / "catalog.xls").read_bytes()], 2),
 }  # fmt: skip
 
@@ -86,6 +113,8 @@ def test_what_was_read_is_what_was_written(bring: Bring) -> None:
     ]  # fmt: skip
 
 
+BROKEN = "The file is broken. Open it in a spreadsheet program and save it again."
+LOCKED = "The file is protected by a password. Save it without one."
 BAD = {
     "nothing": (b"", "The file is empty."),
     "blanks": (b" \r\n ", "The file is empty."),
@@ -98,13 +127,36 @@ BAD = {
     "ole2 without a book": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, "This is not a spreadsheet. Save the table as xlsx or csv."),
     "protected by a password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
                                 "The file is protected by a password. Save it without one."),
+    "an old book with a password": (locked_xls((DATA / "catalog.xls").read_bytes()), LOCKED),
+    "an archive with a password": (locked_zip(), LOCKED),
+    "an ods with a password": (locked_ods(), LOCKED),
+    "an ods packed with a password": (packed({"mimetype": b"", "encrypted-package": b"?"}), LOCKED),
+    "a repeated row whose values have no sort": (
+        bare_ods(1_000_000), "The sheet is too long: at most 50000 rows."),
+    "broken ods": (with_member(ods([HEAD, ROW]), "content.xml", b"<office:"), BROKEN),
+    "a csv with an endless cell": (b"a;b\r\n" + b"c" * 140_000 + b";d", BROKEN),
+    "an endless csv with a mark": (b"sep=;\r\n" + b"c" * 140_000 + b";d", BROKEN),
+    "thousands of parts": (packed({str(number): b"" for number in range(2001)}), "The file unpacks to far more than a table needs. It is not read."),
     "a bomb": (with_sheet(b"<worksheet><sheetData>" + b" " * 40_000_000), "The file unpacks to far more than a table needs. It is not read."),
     "a far cell": (with_sheet(b'<worksheet><sheetData><row r="1"><c r="A1"/></row><row r="1048576"><c r="A1048576"/></row>'),
                    "The sheet is too long: at most 50000 rows."),
+    "a far cell in other words": (with_sheet(b"<worksheet><row><c r='A1'/></row><row><c s = '1'\n r = 'a1048576'/>"),
+                                  "The sheet is too long: at most 50000 rows."),
+    "a far cell behind a sign that XML forbids": (with_sheet(b'<worksheet><row r="1"><c a="<" r="A1048576"/>'), BROKEN),
+    "a far cell under another name": (with_member(xlsx([HEAD]), "xl/one.bin", b'<row><c r="A1"/><c r="A1048576"/>'),
+                                      "The sheet is too long: at most 50000 rows."),
+    "a far row": (with_sheet(b'<worksheet><row r="1"><c/></row><row r="1048576"><c/>'), "The sheet is too long: at most 50000 rows."),
+    "an endless tag": (with_sheet(b"<worksheet><row><c " + b" " * 1_100_000), "The file unpacks to far more than a table needs. It is not read."),
+    "two books at once": (with_member(ods([HEAD, ROW]), "xl/workbook.xml", b"<workbook/>"), "This is not a spreadsheet. Save the table as xlsx or csv."),
     "a wide sheet": (with_sheet(b'<worksheet><sheetData><row r="1"><c r="XFD1"/></row>'), "The sheet is too wide: at most 200 columns."),
+    "a wide sheet without addresses": (with_sheet(without_addresses(["a"] * 201)), "The sheet is too wide: at most 200 columns."),
+    "a wide old book": (wide_xls((DATA / "catalog.xls").read_bytes()), "The sheet is too wide: at most 200 columns."),
+    "a wide csv": (b";".join([b"a"] * 201), "The sheet is too wide: at most 200 columns."),
     "a repeated row": (ods([HEAD, ROW], repeat=1_000_000), "The sheet is too long: at most 50000 rows."),
     "entities": (with_sheet(b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'),
                  "The file holds entities that a spreadsheet has no use for. It is not read."),
+    "entities in an ods": (with_member(ods([HEAD, ROW]), "content.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
+                           "The file holds entities that a spreadsheet has no use for. It is not read."),
     "empty sheets": (xlsx([], []), "The file has no filled cells."),
     "only a header": (xlsx([HEAD]), "There is a header, but no row below it."),
     "too large": (b"a" * (10 * 1024 * 1024 + 1), "The file is too large: at most 10 MB."),
@@ -126,6 +178,40 @@ def test_a_text_table_may_be_no_longer_than_its_limit(bring: Bring, monkeypatch:
 
     assert bring(text(rows)).trouble == "The table is too long: at most 50 rows."
     assert bring(text(rows[:-1])).trouble == ""
+
+
+@pytest.mark.parametrize("rows", [["a;b"] * 251, ["a;b", *[""] * 300]])
+def test_a_sheet_is_no_longer_than_its_reader_takes(rows: list[str]) -> None:
+    data = "\n".join([*rows, "c;d"]).encode()
+    with translation.override("en"), pytest.raises(UnreadableFile, match=r"too long: at most 150 rows\."):
+        read_sheets(data, max_rows=150)
+
+    assert len(read_sheets(data, max_rows=200)[0].rows) == len(rows) + 1
+
+
+def test_a_header_is_looked_for_near_the_top_only(bring: Bring) -> None:
+    imported = bring(xlsx([("слово", "дело")] * 41 + [HEAD, ROW]))
+
+    assert (imported.state, imported.changes.count()) == (ImportState.QUESTION, 0)
+    assert [table["rows"] for table in imported.question["tables"]] == [42]
+
+
+def test_a_chosen_table_needs_names_or_codes(bring: Bring) -> None:
+    data = xlsx([("Когда", "Срок"), ("1 ч", "1 д")])
+    (table,) = bring(data).question["tables"]
+    asked = bring(data, tables=[table["id"]], fields={table["id"]: {"reaction_limit": 0, "execution_limit": 1}})
+
+    assert (asked.state, asked.changes.count()) == (ImportState.QUESTION, 0)
+    assert asked.question["why"] == "Say which column holds what; at least the names or codes are needed."
+
+
+def test_a_column_of_former_days_is_not_remembered(bring: Bring) -> None:
+    """A field may have gone from the product since somebody chose it for a header."""
+    ColumnChoice.objects.create(subject="catalog", header="вид работ", field="colour")
+    imported = bring(xlsx([HEAD, ROW]))
+
+    assert (imported.state, imported.counts["new"]) == (ImportState.PREVIEW, 2)
+    assert imported.question["tables"][0]["fields"]["kind"] == 3
 
 
 def test_two_tables_that_fit_are_asked_about(bring: Bring) -> None:
