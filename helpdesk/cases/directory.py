@@ -31,7 +31,7 @@ class Directory:
 
     def line(self, name: str) -> SupportLine:
         """Return the line called `name`. Raises LookupError when there is none and none was to be made."""
-        found = self.lines.get(name.casefold())
+        found = self.lines.get(_line_key(name))
         if found is None:
             raise LookupError(_("There is no line “%(name)s”.") % {"name": name})
         return found
@@ -48,9 +48,20 @@ class Directory:
         return found
 
 
-def _key(mapping: CaseMapping, service: str, name: str) -> _Key:
+def _line_key(name: str) -> str:
+    return name[:100].casefold()
+
+
+def _named(mapping: CaseMapping, service: str, name: str) -> tuple[str, str]:
+    """Return what service and kind of work are called here, where a longer name has no room."""
     service = service or mapping.defaults.get("service") or mapping.source
-    return service.casefold(), (name or mapping.defaults.get("work_type") or service).casefold()
+    name = name or mapping.defaults.get("work_type") or service
+    return " ".join(service.split())[:200], " ".join(name.split())[:200]
+
+
+def _key(mapping: CaseMapping, service: str, name: str) -> _Key:
+    service, name = _named(mapping, service, name)
+    return service.casefold(), name.casefold()
 
 
 class Registrar:
@@ -90,10 +101,10 @@ class Registrar:
 
     def _lines(self, found: Directory, cases: list[ForeignTicket]) -> None:
         for line in SupportLine.objects.select_related("calendar"):
-            found.lines[line.name.casefold()] = line
+            found.lines[_line_key(line.name)] = line
         if self._mapping.defaults.get("line"):
             found.default_line = found.line(self._mapping.defaults["line"])
-        names = {event.line.casefold(): event.line for case in cases for event in case.events if event.line}
+        names = {_line_key(event.line): event.line for case in cases for event in case.events if event.line}
         for folded, name in sorted(names.items()):
             if folded not in found.lines and self._may_make("line"):
                 found.lines[folded] = SupportLine(name=name[:100], calendar=found.default_line.calendar)
@@ -116,21 +127,20 @@ class Registrar:
 
     def _make_kind(self, found: Directory, key: _Key, service: str, name: str) -> None:
         mapping = self._mapping
-        service = " ".join((service or mapping.defaults.get("service") or mapping.source).split())
-        name = " ".join((name or mapping.defaults.get("work_type") or service).split())
+        service, name = _named(mapping, service, name)
         owner = found.services.get(key[0])
         if owner is None:
             if not self._may_make("service"):
                 return
             number = found.made.get("service", 0) + 1
             prefix = (slugify(mapping.source) or "desk")[:30].upper()
-            owner = Service(code=self._free(f"{prefix}-{number}", found), name=service[:200])
+            owner = Service(code=self._free(f"{prefix}-{number}", found), name=service)
             self._keep(found, "service", owner)
             found.services[key[0]] = owner
             found.services[owner.code.casefold()] = owner
         code = self._free_kind(owner, found)
         kind = WorkType(
-            service=owner, code=code, name=name[:200], reaction_limit=mapping.reaction_limit,
+            service=owner, code=code, name=name, reaction_limit=mapping.reaction_limit,
             execution_limit=mapping.execution_limit,
         )  # fmt: skip
         self._keep(found, "work_type", kind)

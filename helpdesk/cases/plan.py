@@ -182,9 +182,8 @@ class _Road:
         self._remark(CaseRemark.Kind.CORRECTED, event, reason)
         if event.status in _NEEDS_SOMEBODY and self.assignee is None:
             self.assignee = person
-            if self.stands in CLOSED:
-                # Nobody had it when it was closed, and a closed one is not assigned: it goes by its beginning.
-                yield PastStep("correct", event.at, self.importer, reason, status=Status.NEW)
+            # Only from a closed one no way leads to those. It is not assigned as it stands: it goes by its beginning.
+            yield PastStep("correct", event.at, self.importer, reason, status=Status.NEW)
             yield PastStep("assign", event.at, person, person=person)
         yield PastStep("correct", event.at, self.importer, reason, status=event.status)
         self.stands = event.status

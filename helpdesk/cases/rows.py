@@ -180,8 +180,6 @@ class _Reader:
 
     def _event(self, number: int, row: Row, name: str) -> None:
         word = self._text(row, "status") or self._text(row, "activity")
-        if not word and "status" in self._places and "activity" in self._places:
-            word = self._text(row, "activity")
         at = self._moment(row, "at")
         if at is None:
             self._remark(number, name, _("The event has no moment."))

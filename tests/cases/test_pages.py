@@ -12,8 +12,9 @@ from helpdesk import moment
 from helpdesk.actions import foreign
 from helpdesk.cases import intake, rows, running
 from helpdesk.models import CaseImport, CaseImportState, ForeignCase, Ticket
-from tests.cases.files import LOG_HEAD, table
+from tests.cases.files import LOG_HEAD, LOG_MAP, receive, table
 from tests.people import Desk
+from tests.spreadsheets.books import xlsx
 
 ROWS = [("1", "Insert", "28/03/2025 09:00", "Ann"), ("1", "Close", "28/03/2025 10:00", "Ann"), ("2", "Sing", "?", "")]
 
@@ -146,3 +147,43 @@ def test_what_cannot_be_is_said_at_the_form_and_nothing_is_lost(desk: Desk) -> N
     client.post(reverse("admin:cases_drop", args=[CaseImport.objects.first().pk]))
     assert CaseImport.objects.count() == 1
     assert desk.client("katya").get(page).status_code == 403
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_a_workbook_is_as_long_as_what_it_unpacks_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, is_long: bool
+) -> None:
+    if is_long:
+        monkeypatch.setattr(intake, "LONG_UNPACKED", 500)
+    page = upload(desk, xlsx([LOG_HEAD, *ROWS]), "log.xlsx").url
+    shown = desk.client("roman").get(page)
+
+    assert ("being looked at in the background" in shown.content.decode()) == is_long
+    assert ("form" in shown.context) != is_long
+
+
+def test_of_a_long_file_only_what_may_be_statuses_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, limit in {"MOST_VALUES": 2, "MOST_KEPT": 4, "LONGEST_WORD": 6}.items():
+        monkeypatch.setattr(intake, name, limit)
+    head = ("Case", "Who", "Said", "State", "Kind")
+    cases = [
+        ("1", "Ann", "hello", "new", "a"),
+        ("2", "Ann", "a sentence", "done", "b"),
+        ("3", "Bob", "hello", "new", "a"),
+    ]
+    kept = intake.contents(receive(desk.roman, table(head, cases), LOG_MAP))
+
+    assert (kept["headers"], kept["rows"]) == (list(head), 4)
+    assert kept["words"] == {"2": [("hello", 2)], "1": [("Ann", 2), ("Bob", 1)], "3": [("new", 2)]}
+
+
+def test_a_file_with_other_columns_is_guessed_anew_in_the_zone_of_the_last(desk: Desk) -> None:
+    client = desk.client("roman")
+    page = upload(desk, table(LOG_HEAD, ROWS)).url
+    client.post(page, given(client.get(page).context["form"], zone="Europe/Rome", source="Their desk"))
+    form = client.get(
+        upload(desk, table(("No", "Ticket", "Opened"), [("1", "7", "28/03/2025")]), "new.csv").url
+    ).context["form"]
+
+    assert (form["zone"].value(), form["source"].value()) == ("Europe/Rome", "new")
+    assert (form["col_case"].value(), form["col_created"].value(), form["col_at"].value()) == ("Ticket", "Opened", None)
