@@ -44,7 +44,11 @@ def note_words(tile: Tile) -> str:
     """Return what stands beside a figure: its share, or out of how many cases it is made; nothing for a plain count."""
     if tile.share is not None:
         return _("%(share)s %% of them") % {"share": number_format(round(tile.share, 1), 1)}
-    return _("out of %(count)s") % {"count": number_format(tile.count, force_grouping=True)} if tile.count is not None else ""
+    return (
+        _("out of %(count)s") % {"count": number_format(tile.count, force_grouping=True)}
+        if tile.count is not None
+        else ""
+    )
 
 
 def change_words(tile: Tile) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,14 +38,12 @@ class _TableResource(Resource):
 
     subject = ""
     attributes: dict[str, str] = {}
+    # Yields the objects that become rows.
+    rows: Callable[[], Iterator[Any]]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fields.update(_fields(self.subject, self.attributes))
-
-    def rows(self) -> Iterator[Any]:
-        """Yield the objects that become rows."""
-        raise NotImplementedError
 
     def export(self, queryset: Any = None, **kwargs: Any) -> Dataset:
         """Return the whole table."""

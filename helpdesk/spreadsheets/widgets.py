@@ -42,8 +42,6 @@ class TextWidget(Widget):
 
     def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> str:
         text = as_text(value)
-        if "\x00" in text:
-            raise ValueError(_("The text has a character that cannot be stored."))
         if len(text) > self.most:
             raise ValueError(
                 _("The text is too long: %(length)d characters, at most %(most)d.")
@@ -79,7 +77,7 @@ def limit_text(limit: Limit) -> str:
         case Unit.BUSINESS_DAYS:
             words = npgettext("limit in a table", "%(count)d business day", "%(count)d business days", limit.amount)
             return words % amount
-        case Unit.DAYS:
+        case _:
             return npgettext("limit in a table", "%(count)d day", "%(count)d days", limit.amount) % amount
 
 
@@ -119,13 +117,12 @@ class LoginWidget(TextWidget):
 
 
 class EmailWidget(TextWidget):
-    """An e-mail address, or nothing."""
+    """An e-mail address."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = super().clean(value, row, **kwargs)
         try:
-            if text:
-                validate_email(text)
+            validate_email(text)
         except ValidationError as error:
             raise ValueError(_("This is not an e-mail address.")) from error
         return text

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -37,7 +36,9 @@ def differences(change: ImportChange) -> list[Difference]:
 
 
 def field_label(entity: str, name: str) -> str:
-    """Return what a field is called in the panel."""
+    """Return what a field is called in the panel; the end of working hours is told as a time, not in minutes."""
+    if name == "end":
+        return _("To")
     column: Any = ENTITIES[entity].model._meta.get_field(name)
     label = str(column.verbose_name)
     return label[:1].upper() + label[1:]
@@ -58,9 +59,7 @@ def value_text(name: str, value: Any) -> str:
         return pgettext("in a table", "yes") if value else pgettext("in a table", "no")
     if name.endswith("_limit"):
         return limit_text(Limit.parse(str(value)))
-    if name in ("start", "end"):
+    if name == "end":
         return f"{value // 60}:{value % 60:02d}"
-    if name == "weekday":
-        return str(WEEKDAYS[value])
     choices: dict[str, Any] = {"kind": WorkType.Kind, "role": Membership.LineRole, "priority": Priority}
     return str(choices[name](value).label) if name in choices else str(value)

@@ -174,6 +174,30 @@ def test_a_long_file_is_worked_on_in_the_background(desk: Desk, monkeypatch: Any
     assert (imported.state, Service.objects.filter(code="IT").exists()) == (ImportState.APPLIED, True)
 
 
+def test_the_page_sees_how_far_a_long_file_is_read(desk: Desk, monkeypatch: Any) -> None:
+    monkeypatch.setattr(running, "LONG_BYTES", 10)
+    rows = text([("Линия",), *[("Third",)] * 1250])
+    upload(desk.client("roman"), rows, subject="lines")
+    imported = SpreadsheetImport.objects.get()
+    assert running.progress_of(imported) == 0
+
+    assert run_waiting() == 1
+    assert (SpreadsheetImport.objects.get().state, running.progress_of(imported)) == (ImportState.PREVIEW, 80)
+
+
+def test_a_file_that_is_gone_when_its_turn_comes_is_told_on_its_page(desk: Desk, monkeypatch: Any) -> None:
+    monkeypatch.setattr(running, "LONG_BYTES", 10)
+    client = desk.client("katya")
+    upload(client, xlsx([HEAD, ROW]))
+    imported = SpreadsheetImport.objects.get()
+    imported.files.get().file.storage.delete(imported.files.get().file.name)
+
+    assert (run_waiting(), run_waiting()) == (1, 0)
+    imported.refresh_from_db()
+    assert (imported.state, imported.changes.count()) == (ImportState.FAILED, 0)
+    assert "Something went wrong on our side. Try again." in page(client, imported)
+
+
 def test_a_refusal_in_the_background_is_told_on_the_page(desk: Desk, monkeypatch: Any) -> None:
     monkeypatch.setattr(running, "LONG_CHANGES", 1)
     client = desk.client("katya")

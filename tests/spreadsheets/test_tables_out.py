@@ -16,7 +16,7 @@ from helpdesk.models import CalendarException, CalendarInterval, ImportState, Se
 from helpdesk.spreadsheets import report_book, resources, writing
 from helpdesk.spreadsheets.reading import as_text, read_sheets
 from tests.people import Desk
-from tests.spreadsheets.books import HEAD, ROW, text, xlsx
+from tests.spreadsheets.books import HEAD, ROW, ods, text, xlsx
 from tests.spreadsheets.conftest import Bring, faults
 
 SHARP = [
@@ -117,16 +117,16 @@ def test_the_example_can_be_brought_in(bring: Bring, subject: str, language: str
         assert len(book.worksheets[0].data_validations.dataValidation) >= 4
 
 
-@pytest.mark.parametrize("source", ["xlsx", "csv"])
-def test_a_report_marks_what_to_mend_and_comes_in_when_mended(bring: Bring, source: str, desk: Desk) -> None:
+@pytest.mark.parametrize(("source", "address"), [("xlsx", "F6"), ("csv", "E4"), ("ods", "E5")])
+def test_a_report_marks_what_to_mend_and_comes_in_when_mended(
+    bring: Bring, source: str, address: str, desk: Desk
+) -> None:
     rows = [("Каталог", *[None] * 5), HEAD, ROW, ("IT", "Рабочее место", "IT.2", "Мышь", "1-2 дня", "1 д")]
-    data = (
-        xlsx(rows, top=2, left=1)
-        if source == "xlsx"
-        else text([tuple("" if c is None else c for c in row) for row in rows])
-    )
-    imported = bring(data)
-    address = "F6" if source == "xlsx" else "E4"
+    sources = {
+        "xlsx": xlsx(rows, top=2, left=1), "csv": text([tuple("" if c is None else c for c in row) for row in rows]),
+        "ods": ods([(None,) * 6, *rows]),
+    }  # fmt: skip
+    imported = bring(sources[source])
     assert [fault[0] for fault in faults(imported)] == [address]
 
     book = load_workbook(io.BytesIO(report_book.report_book(imported.files.get(), 0)))
@@ -153,3 +153,30 @@ def test_a_report_of_a_report_is_not_longer(bring: Bring) -> None:
 
     width = max(len(row) for row in read_sheets(data)[0].rows)
     assert max(len(row) for row in read_sheets(again)[0].rows) == width
+
+
+def test_a_report_marks_cells_that_can_be_marked_on_its_own_sheets_only(bring: Bring) -> None:
+    """A row that contradicts another has no cell to mark, and no note can stand inside merged cells."""
+    long = ("I" * 51, *ROW[1:])
+    catalog = [HEAD, long, (None, None, "IT.2", "Mouse", "1 h", "1 d"), ROW, (*ROW[:1], "Else", "IT.3", *ROW[3:])]
+    imported = bring(xlsx([("Notes",)], catalog, names=["Notes", "Catalog"], merge=["A2:A3"]))
+    assert sorted(fault[0] for fault in faults(imported)) == ["5", "A2", "A3"]
+
+    book = load_workbook(io.BytesIO(report_book.report_book(imported.files.get(), 0)))
+    told = [sheet_row[6].value for sheet_row in book["Catalog"].iter_rows()]
+    assert (told[0], told[3]) == ("What to mend", None)
+    assert [str(text).partition(":")[0] for text in (told[1], told[2], told[4])] == ["A2", "A3", "5"]
+    assert [cell.coordinate for row in book["Catalog"].iter_rows() for cell in row if cell.comment] == ["A2"]
+    assert [cell.value for cell in book["Notes"][1]] == ["Notes"]
+
+
+def test_of_two_files_each_comes_back_with_what_is_wrong_in_it(bring: Bring) -> None:
+    kinds = text([("service id", "name", "reaction time", "resolution time"), (7, "New", "1 h", "soon")])
+    imported = bring(kinds, text([("id", "name"), (7, "Mail")]))
+    assert [fault[0] for fault in faults(imported)] == ["D2"]
+
+    own, other = (
+        read_sheets(report_book.report_book(file, number))[0].rows
+        for number, file in enumerate(imported.files.order_by("pk"))
+    )
+    assert (own[0][-1], own[1][-1].partition(":")[0], len(other[0])) == ("What to mend", "D2", 2)
