@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from helpdesk.models import User
 from tests.browser.conftest import Person
 from tests.people import PASSWORD, Desk
 
@@ -100,3 +101,14 @@ def test_all_is_read_in_the_panel_without_a_reload(browser: Any, live_server: An
     assert anna.page.evaluate("window.here")
     assert anna.complaints() == []
     assert anna.errors == []
+
+
+def test_the_chosen_tab_of_a_phone_stands_in_view(browser: Any, live_server: Any, desk: Desk) -> None:
+    User.objects.filter(pk=desk.alla.pk).update(language="ru")
+    alla = Person(browser, live_server.url, "alla", "phone")
+
+    tab = alla.go("/admin/helpdesk/ticket/?scope=all").locator(".scopes [aria-current]")
+
+    place, width = tab.bounding_box(), alla.page.evaluate("window.innerWidth")
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= width

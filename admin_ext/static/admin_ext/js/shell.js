@@ -72,6 +72,14 @@
   body.addEventListener("htmx:afterSettle", (event) => tips(event.target));
   tips(document);
 
+  // Rows of tabs are moved sideways where they are too long for a phone: what is chosen stands in view.
+  document.querySelectorAll("nav > [aria-current]").forEach((item) => {
+    const row = item.parentElement;
+    if (row.scrollWidth <= row.clientWidth) return;
+    const [own, whole] = [item.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += own.left + own.width / 2 - whole.left - whole.width / 2;
+  });
+
   // The theme changes at once; the server is told without leaving the page.
   const themes = document.querySelector("[data-theme-form]");
   themes?.addEventListener("submit", (event) => {
