@@ -54,8 +54,8 @@ coverage: .venv/.dev ## which lines and branches of the product the suite runs t
 	.venv/bin/python -m tests.coverage_bar .cache/coverage.json
 
 .PHONY: fuzz
-fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, eighty seconds in all (FUZZ_SECONDS: each of four callers)
-	$(PYTEST) -n0 -m fuzz tests/api/test_fuzz.py
+fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, forty seconds on two cores (FUZZ_SECONDS: each of four callers)
+	$(PYTEST) $(PARALLEL) -m fuzz tests/api/test_fuzz.py
 
 .PHONY: bench
 bench: .venv/.dev ## measure what may not become slower, up to a million; an hour and 20 GB, prints tables (BENCH="--tickets 10000 --peer")
