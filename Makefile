@@ -55,7 +55,7 @@ coverage: .venv/.dev ## which lines and branches of the product the suite runs t
 
 .PHONY: fuzz
 fuzz: .venv/.dev ## thousands of odd requests from the schema of the API, forty seconds on two cores (FUZZ_SECONDS: each of four callers)
-	$(PYTEST) $(PARALLEL) -m fuzz tests/api/test_fuzz.py
+	$(PYTEST) -n auto --dist load -m fuzz tests/api/test_fuzz.py
 
 .PHONY: bench
 bench: .venv/.dev ## measure what may not become slower, up to a million; an hour and 20 GB, prints tables (BENCH="--tickets 10000 --peer")
