@@ -10,12 +10,15 @@ import re
 import zipfile
 import zlib
 from enum import StrEnum
+from xml.parsers.expat import ExpatError, ParserCreate
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.sax import make_parser
 from django.utils.translation import gettext as _
+
+from helpdesk.whole_numbers import whole_number
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000
@@ -32,16 +35,11 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _FILE_PASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 _MANIFEST = "META-INF/manifest.xml"
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
-# The beginning of a row or a cell, with its number or address where it says one; quotes, blanks and order are its own affair.
-_PLACE = re.compile(
-    rb"""<(?:[\w.-]+:)?(c|row)(?=[\s/>])(?:(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*?"""
-    rb"""\s+r\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["'])?"""
-)
-# The reader takes this sign inside a value, where XML has none: behind it the rest of the tag would not be measured.
-_HIDING = re.compile(
-    rb"""<(?:[\w.-]+:)?(?:c|row)(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s+[\w:.-]+\s*=\s*(?:"[^"<]*<|'[^'<]*<)"""
-)
-_LONGEST_TAG = 1024 * 1024
+# Where a cell says it stands; the reader takes letters of either case, and any number of noughts.
+_ADDRESS = re.compile(r"([A-Za-z]*)([0-9]*)")
+_LONGEST_ADDRESS = 20
+# The part of a sheet that has its cells. What has none is no sheet, and need not be well-formed: pictures, old drawings.
+_CELLS = "sheetData"
 
 
 class FileKind(StrEnum):
@@ -93,7 +91,7 @@ def _zipped_book(data: bytes, max_rows: int) -> FileKind:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, SAXException) as error:
         raise UnreadableFile(_broken()) from error
     except DefusedXmlException as error:
-        raise UnreadableFile(_("The file holds entities that a spreadsheet has no use for. It is not read.")) from error
+        raise UnreadableFile(_with_entities()) from error
     return kind
 
 
@@ -123,7 +121,7 @@ def _inflate(
     """Unpack every member to nowhere, counting bytes, and the rows and columns of sheets."""
     total = 0
     for member in members:
-        sheet = _SheetSize(member.filename, kind, max_rows)
+        sheet = _size_of(member.filename, kind, max_rows)
         with archive.open(member) as stream:
             while chunk := stream.read(256 * 1024):
                 total += len(chunk)
@@ -133,55 +131,82 @@ def _inflate(
         sheet.close()
 
 
+def _size_of(name: str, kind: FileKind, max_rows: int) -> _SheetSize | _OdsSize | _NoSize:
+    """Return what measures a member: of a workbook any may be a sheet, whatever its name."""
+    if kind is FileKind.OOXML:
+        return _SheetSize(name, max_rows)
+    return _OdsSize(max_rows) if name == "content.xml" else _NoSize()
+
+
+class _NoSize:
+    """Measures nothing."""
+
+    def feed(self, chunk: bytes) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class _SheetSize:
     """Counts how far the cells of one sheet reach: a table in memory is as large as its farthest cells.
 
-    A workbook may keep its sheets under any name, so every part of it is looked at.
+    The reader is lenient with XML; what it might read otherwise than the parser here is refused.
     """
 
-    def __init__(self, name: str, kind: FileKind, max_rows: int) -> None:
+    def __init__(self, name: str, max_rows: int) -> None:
         self._max_rows = max_rows
-        self._count = kind is FileKind.OOXML
-        self._is_sheet = name.startswith("xl/worksheets/")
-        self._rest = b""
+        self._parser = ParserCreate("utf-8")
+        self._parser.StartElementHandler = self._start
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._trouble, self._rest = "", b""
+        self._is_sheet, self._is_inside = name.startswith("xl/worksheets/"), False
         self._row, self._column = 0, 0
         self._top, self._bottom, self._right = 10**9, 0, 0
-        self._ods = _OdsSize(max_rows) if kind is FileKind.ODS and name == "content.xml" else None
 
     def feed(self, chunk: bytes) -> None:
-        if self._ods is not None:
-            self._ods.feed(chunk)
-        if not self._count:
-            return
         text = self._rest + chunk
-        if self._is_sheet and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
-            raise UnreadableFile(_("The file holds entities that a spreadsheet has no use for. It is not read."))
-        if _HIDING.search(text):
-            raise UnreadableFile(_broken())
-        # A tag has no second of these inside: what stands before the last one is whole.
-        whole = max(text.rfind(b"<"), 0)
-        self._measure(text[:whole])
-        self._rest = text[whole:]
-        if len(self._rest) > _LONGEST_TAG:
-            if _PLACE.match(self._rest):
-                raise UnreadableFile(_too_big())
-            self._rest = b""
-
-    def _measure(self, text: bytes) -> None:
-        for tag, letters, number in _PLACE.findall(text):
-            if tag == b"row":
-                self._row, self._column = int(number) if number else self._row + 1, 0
-                continue
-            row = int(number) if number else self._row
-            self._column = _column(letters) if letters else self._column + 1
-            self._top, self._bottom = min(self._top, row), max(self._bottom, row)
-            self._right = max(self._right, self._column)
-        _within(self._bottom - self._top, self._right, self._max_rows)
+        self._is_sheet = self._is_sheet or _CELLS.encode() in text
+        self._rest = text[-len(_CELLS) :]
+        self._parse(chunk)
 
     def close(self) -> None:
-        self._measure(self._rest)
-        if self._ods is not None:
-            self._ods.close()
+        self._parse(b"", is_last=True)
+
+    def _parse(self, chunk: bytes, *, is_last: bool = False) -> None:
+        try:
+            if not self._trouble:
+                self._parser.Parse(chunk, is_last)
+        except ExpatError:
+            self._trouble = self._trouble or _broken()
+        if self._trouble and self._is_sheet:
+            raise UnreadableFile(self._trouble)
+
+    def _doctype(self, *_said: object) -> None:
+        self._trouble = _with_entities()
+        raise ExpatError
+
+    def _start(self, name: str, said: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == _CELLS:
+            self._is_inside = True
+        elif tag == "row" and self._is_inside:
+            _letters, number = _place(said.get("r", ""))
+            self._row, self._column = int(number) if number else self._row + 1, 0
+        elif tag == "c" and self._is_inside:
+            letters, number = _place(said.get("r", ""))
+            self._measure(int(number) if number else self._row, _column(letters) if letters else self._column + 1)
+
+    def _measure(self, row: int, column: int) -> None:
+        self._column = column
+        self._top, self._bottom = min(self._top, row), max(self._bottom, row)
+        self._right = max(self._right, column)
+        _within(self._bottom - self._top, self._right, self._max_rows)
+
+
+def _place(address: str) -> tuple[str, str]:
+    found = _ADDRESS.fullmatch(address)
+    if found is None or len(address) > _LONGEST_ADDRESS:
+        raise UnreadableFile(_broken())
+    return found[1], found[2]
 
 
 class _OdsSize(ContentHandler):
@@ -227,13 +252,16 @@ class _OdsSize(ContentHandler):
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 1
+    number = 1 if text is None else whole_number(text)
+    if number is None:
+        raise UnreadableFile(_broken())
+    return number
 
 
-def _column(letters: bytes) -> int:
+def _column(letters: str) -> int:
     number = 0
     for letter in letters.upper():
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number
 
 
@@ -247,6 +275,10 @@ def _within(rows: int, columns: int, max_rows: int) -> None:
 
 def _too_big() -> str:
     return _("The file unpacks to far more than a table needs. It is not read.")
+
+
+def _with_entities() -> str:
+    return _("The file holds entities that a spreadsheet has no use for. It is not read.")
 
 
 def _broken() -> str:

@@ -37,7 +37,7 @@ def text(rows: Rows, delimiter: str = ";", encoding: str = "utf-8") -> bytes:
     return "\r\n".join(delimiter.join(str(cell) for cell in row) for row in rows).encode(encoding)
 
 
-def ods(rows: Rows, repeat: int = 1) -> bytes:
+def ods(rows: Rows, repeat: int | str = 1) -> bytes:
     """Return an OpenDocument table; its last row is repeated, and None is a cell without anything."""
     cells = "".join(
         f'<table:table-row table:number-rows-repeated="{repeat if number == len(rows) - 1 else 1}">'
