@@ -48,12 +48,11 @@ def unread_in(user: User, numbers: list[int]) -> dict[int, int]:
     return dict(unread.values_list("ticket").annotate(counted=Count("pk")))
 
 
-def ticket_answer(user: User, ticket: Ticket, *, status: int = 200, only: set[str] | None = None) -> Response:
-    """Return the answer that shows a ticket, with its version as ETag."""
-    # In one that was just registered nobody has written anything.
-    unread = {} if status == 201 else unread_in(user, [ticket.pk])
+def ticket_answer(user: User, ticket: Ticket, *, is_new: bool = False, only: set[str] | None = None) -> Response:
+    """Return the answer that shows a ticket, with its version as ETag; in one that `is_new` nobody has written anything."""
+    unread = {} if is_new else unread_in(user, [ticket.pk])
     data = ticket_data(ticket, user, unread=unread, only=only)
-    return Response(data, status=status, headers={"ETag": f'"{ticket.version}"'})
+    return Response(data, headers={"ETag": f'"{ticket.version}"'})
 
 
 class Tickets(Endpoint):
@@ -112,7 +111,7 @@ class Tickets(Endpoint):
         )  # fmt: skip
         if is_dry_run(request):
             discard_files(ticket)
-        answer = ticket_answer(user, ticket_for(user, ticket.pk), status=201)
+        answer = ticket_answer(user, ticket_for(user, ticket.pk), is_new=True)
         return created(answer.data, f"{request.path}/{ticket.pk}", ETag=answer["ETag"])
 
 
