@@ -44,30 +44,24 @@ def note_words(tile: Tile) -> str:
     """Return what stands beside a figure: its share, or out of how many cases it is made; nothing for a plain count."""
     if tile.share is not None:
         return _("%(share)s %% of them") % {"share": number_format(round(tile.share, 1), 1)}
-    return (
-        _("out of %(count)s") % {"count": number_format(tile.count, force_grouping=True)}
-        if tile.count is not None
-        else ""
-    )
+    if tile.count is None:
+        return ""
+    return _("out of %(count)s") % {"count": number_format(tile.count, force_grouping=True)}
 
 
 def change_words(tile: Tile) -> tuple[str, str]:
     """Return how a figure differs from the period before, and whether that is "good", "bad", or neither."""
     if tile.value is None or tile.before is None:
         return "", ""
-    if tile.value == tile.before:
-        return _("as before"), ""
+    difference, sign = abs(tile.value - tile.before), "+" if tile.value > tile.before else "−"
     if tile.unit == "rating":
-        difference = round(tile.value - tile.before, 2)
-        if not difference:
-            return _("as before"), ""
-        text = ("+" if difference > 0 else "-") + number_format(abs(difference), 2)
+        amount, text = round(difference, 2), f"{sign}{number_format(round(difference, 2), 2)}"
     elif tile.before == 0:
-        text = _("none before")
+        amount, text = difference, _("none before")
     else:
-        percent = round(100 * (tile.value - tile.before) / tile.before)
-        if not percent:
-            return _("as before"), ""
-        text = f"{'+' if percent > 0 else '-'}{number_format(abs(percent), force_grouping=True)} %"
+        amount = round(100 * difference / tile.before)
+        text = f"{sign}{number_format(amount, force_grouping=True)} %"
+    if not amount:
+        return _("as before"), ""
     direction = BETTER.get(tile.name, 0) * (1 if tile.value > tile.before else -1)
-    return text.replace("-", "−"), {1: "good", -1: "bad"}.get(direction, "")
+    return text, {1: "good", -1: "bad"}.get(direction, "")
