@@ -22,15 +22,17 @@ from helpdesk import access, queues
 from helpdesk.lifecycle import ACTIONS
 from helpdesk.models import Ticket, User
 from helpdesk.queues import CHIP_LABELS, SCOPE_LABELS, Chip, Scope
+from helpdesk.ticket_people import with_people
 from helpdesk.whole_numbers import whole_numbers
 
 PAGE = 25
 # What a row of the list shows, and no column more.
-ROW_OF = ("requester", "assignee", "service", "work_type", "line")
+ROW_OF = ("service", "work_type", "line")
+PARTS = ("requester", "assignee")
 _PERSON = ("username", "first_name", "last_name", "photo", "erased_at")
 ROW = (
     "subject", "status", "priority", "due_at", "updated_at", "service__name", "work_type__name", "line__name",
-    *(f"{role}__{name}" for role in ("requester", "assignee") for name in _PERSON),
+    *PARTS,
 )  # fmt: skip
 _NARROWING = ("q", "line", "service", "kind", "assignee", "from", "to", "unread")
 CHIPS = (Chip.OPEN, Chip.NEW, Chip.IN_WORK, Chip.WAITING, Chip.ON_REVIEW, Chip.REWORK, Chip.OVERDUE, Chip.DONE,
@@ -113,7 +115,7 @@ class TicketListMixin:
         whole = total > queues.MANY and filtered.shown_order == "due" and not filtered.query
         chosen = queues.most_urgent if whole else queues.stretch
         rows = chosen(filtered.rows(base), (page - 1) * PAGE, page * PAGE)
-        tickets = list(rows.select_related(*ROW_OF).only(*ROW))
+        tickets = with_people(rows.select_related(*ROW_OF).only(*ROW), PARTS, columns=_PERSON)
         unread = set(
             access.unread_messages(user).filter(ticket__in=[ticket.pk for ticket in tickets])
             .order_by().values_list("ticket", flat=True)

@@ -17,10 +17,11 @@ from helpdesk.access import Button, Decision
 from helpdesk.actions import conversation as messages
 from helpdesk.lifecycle import Action
 from helpdesk.models import ClockKind, Ticket, User
+from helpdesk.ticket_people import with_people
 from helpdesk.whole_numbers import whole_number
 
 TABS = ("card", "messages", "history")
-_RELATED = ("requester", "registered_by", "assignee", "line", "service", "work_type", "calendar")
+_RELATED = ("line", "service", "work_type", "calendar")
 # What a person most likely wants to do next stands out; the first possible one of these.
 _NEXT = ("take", "accept", "submit", "resume", "reopen")
 
@@ -49,6 +50,7 @@ def ticket_context(
     request: HttpRequest, user: User, ticket: Ticket, *, tab: str, bound: ActionForm | None = None
 ) -> dict[str, Any]:
     """Return the context of the page; `bound` is the form of an action that has just been refused."""
+    with_people([ticket])
     context = {
         **admin.site.each_context(request),
         "title": f"#{ticket.pk} {ticket.subject}",

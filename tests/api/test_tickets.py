@@ -40,12 +40,16 @@ def test_a_requester_registers_a_ticket_and_reads_it(desk: Desk, program) -> Non
 
 
 def test_support_registers_for_a_colleague_and_a_requester_cannot(desk: Desk, program) -> None:
-    answer = program("alla").post("/tickets", new(desk, requester=desk.boris.pk))
+    alla = program("alla")
+
+    answer = alla.post("/tickets", new(desk, requester=desk.boris.pk))
     refused = program("anna").post("/tickets", new(desk, requester=desk.boris.pk))
 
     assert (answer.status_code, answer.json()["requester"]["name"]) == (201, "Boris Kovalev")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_support")
     assert Ticket.objects.count() == 1
+    assert alla.get(f"/tickets/{answer.json()['number']}").json() == answer.json()
+    assert answer.json()["line"]["name"] == desk.first.name
 
 
 @pytest.mark.parametrize(

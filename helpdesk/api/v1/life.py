@@ -15,9 +15,10 @@ from helpdesk.api.safe_writes import safe_write, version_of
 from helpdesk.api.shapes.actions import ActionInputs, ActionShape, LifecycleShape, action_data, lifecycle_data
 from helpdesk.api.shapes.conversation import ClockShape, HistoryMoment
 from helpdesk.api.shapes.tickets import TicketShape
-from helpdesk.api.v1.tickets import PEOPLE, ticket_answer, ticket_for
+from helpdesk.api.v1.tickets import BESIDE, JOINED, ticket_answer, ticket_for
 from helpdesk.clocks import explain
 from helpdesk.lifecycle import ACTIONS
+from helpdesk.ticket_people import with_people
 from helpdesk.timeline import timeline
 
 TAG = "Life of a ticket"
@@ -86,8 +87,8 @@ class ActionOne(Endpoint):
         refuse_unknown(raw, [item.name for item in ACTIONS[action].inputs])
         changed = act(action, actor=self.person, ticket_id=number, raw=raw, version=version_of(request))
         # A ticket handed to another line may be out of sight now; he who handed it over is told the result all the same.
-        seen = access.visible_to(self.person).select_related(*PEOPLE).filter(pk=number).first()
-        return ticket_answer(self.person, seen or changed)
+        seen = with_people(access.visible_to(self.person).select_related(*JOINED).filter(pk=number), BESIDE)
+        return ticket_answer(self.person, seen[0] if seen else changed)
 
 
 class Lifecycle(Endpoint):

@@ -16,7 +16,7 @@ from helpdesk.api.operations import File, operation
 from helpdesk.api.shapes.parts import LARGEST_ID
 from helpdesk.api.shapes.reports import ReportShape
 from helpdesk.api.shapes.tickets import TicketPage, TicketRow
-from helpdesk.api.v1.tickets import PEOPLE, unread_in
+from helpdesk.api.v1.tickets import JOINED, page_answer
 from helpdesk.models import Priority, TokenScope
 from helpdesk.reports import blocks, named, period, scope
 from helpdesk.reports.figures import FIGURES
@@ -145,7 +145,5 @@ class ReportTickets(_Report):
             raise NotFound(figure)
         only = trimmed(request, TicketRow)
         chosen, stretch = self.asked(request)
-        page = self.page(counted.tickets(chosen.tickets, stretch).select_related(*PEOPLE))
-        unread = unread_in(self.person, [row.pk for row in page.rows])
-        context = {"user": self.person, "unread": unread, "only": only}
-        return Response(page.answer(TicketRow(page.rows, many=True, context=context).data))
+        page = self.page(counted.tickets(chosen.tickets, stretch).select_related(*JOINED))
+        return Response(page_answer(self.person, page, only))
