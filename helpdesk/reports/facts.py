@@ -6,7 +6,8 @@ minutes at a million of them. Months that are kept are not counted again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -44,7 +45,6 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Add what another counts of other requests."""
-        # One by one: a year of a large desk adds tens of thousands of them.
         self.registered += other.registered
         self.overdue += other.overdue
         self.done += other.done
@@ -92,33 +92,46 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
 
 def _read(tickets: Tickets, period: Period, key: tuple[str, ...]) -> dict[Key, Tally]:
     months, stretches = kept_months.divided(tickets, period)
-    found: dict[Key, Tally] = {}
-    for at, more in _kept(tickets, months, period, key):
-        found.setdefault(at, Tally()).add(more)
+    found: defaultdict[Key, Tally] = defaultdict(Tally)
+    _add_kept(found, tickets, months, period, key)
     for stretch in stretches:
         for rows in (_registered(tickets, period, stretch, key), _closed(tickets, period, stretch, key)):
             for row in rows:
                 at, more = _divided(row, key)
-                found.setdefault(at, Tally()).add(more)
+                found[at].add(more)
     return found
 
 
-def _kept(tickets: Tickets, months: list[date], period: Period, key: tuple[str, ...]) -> Iterator[tuple[Key, Tally]]:
-    """Yield what is kept of whole months by `key`, all or nothing of `KEY`, as `month_sums` wrote it."""
+def _add_kept(
+    found: defaultdict[Key, Tally], tickets: Tickets, months: list[date], period: Period, key: tuple[str, ...]
+) -> None:
+    """Add what is kept of whole months by `key`, all or nothing of `KEY`, as `month_sums` wrote it.
+
+    Without a tally for each row: a year of a large desk has tens of thousands of them.
+    """
     end = (period.last + timedelta(days=1)).isoformat()
     came, closed = (MonthPart.REGISTERED, MonthPart.CLOSED) if key else (MonthPart.REGISTERED_SUM, MonthPart.CLOSED_SUM)
     for *at, late, count, reactions in kept_months.rows(tickets, came, months):
-        yield tuple(at), Tally(count, count if late and late < end else 0, reactions=reactions)
+        tally = found[tuple(at)]
+        tally.registered += count
+        tally.overdue += count if late and late < end else 0
+        tally.reactions += reactions
     for row in kept_months.rows(tickets, closed, months):
+        tally = found[tuple(row[: len(key)])]
         status, again, count, returned, ratings, stars, worked, waited, reviewed, executions = row[len(key) :]
-        tally = Tally(ratings=ratings, stars=stars)
+        tally.ratings += ratings
+        tally.stars += stars
         if again and again < end:
-            pass
-        elif status == Status.DONE:
-            tally = Tally(0, 0, count, 0, returned, ratings, stars, worked, waited, reviewed, [], executions)
-        else:
-            tally.cancelled = count
-        yield tuple(row[: len(key)]), tally
+            continue
+        if status != Status.DONE:
+            tally.cancelled += count
+            continue
+        tally.done += count
+        tally.returned += returned
+        tally.worked += worked
+        tally.waited += waited
+        tally.reviewed += reviewed
+        tally.executions += executions
 
 
 def _grouped(rows: Any, key: tuple[str, ...], sums: dict[str, Any]) -> Iterable[dict[str, Any]]:
