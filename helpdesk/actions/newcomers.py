@@ -25,8 +25,13 @@ def drafts(names: Iterable[str], source: str, taken: set[str]) -> list[User]:
             more += 1
             login = f"{stem}-{more}"
         used.add(login.casefold())
-        people.append(User(username=login, first_name=" ".join(name.split())[:150], is_active=False))
+        people.append(User(username=login, first_name=called(name), is_active=False))
     return people
+
+
+def called(name: str) -> str:
+    """Return what somebody is called here whose `name` has odd blanks or is longer than an account has room for."""
+    return " ".join(name.split())[:150]
 
 
 def add(*, actor: User, people: Sequence[User]) -> None:

@@ -164,24 +164,35 @@ class Registrar:
         return wanted
 
     def _people(self, found: Directory, cases: list[ForeignTicket]) -> None:
-        names = {name.casefold(): name for case in cases for name in _names(case)}
+        names: dict[str, str] = {}
+        for name in (name for case in cases for name in _names(case)):
+            names.setdefault(name.casefold(), newcomers.called(name))
         if not names:
             return
+        spelt = _spelt(names)
         logins = set()
         for person in User.objects.order_by("-pk").iterator():
             logins.add(person.username.casefold())
-            for known in (person.get_full_name(), person.email, person.username):
-                if known.casefold() in names:
-                    found.people[known.casefold()] = person
-        if not self._may_make("person"):
+            known = [text for text in (person.email.casefold(), person.username.casefold()) if text in names]
+            known += spelt.get(person.get_full_name().casefold(), ())
+            found.people.update(dict.fromkeys(known, person))
+        strangers = _spelt({folded: name for folded, name in names.items() if folded not in found.people})
+        if not strangers or not self._may_make("person"):
             return
-        strangers = [name for folded, name in sorted(names.items()) if folded not in found.people]
-        people = newcomers.drafts(strangers, self._mapping.source, logins)
-        if people:
-            found.made["person"] = len(people)
+        people = newcomers.drafts([names[one] for one, *_others in strangers.values()], self._mapping.source, logins)
+        found.made["person"] = len(people)
         if self._writes:
             newcomers.add(actor=self._actor, people=people)
-        found.people.update({name.casefold(): person for name, person in zip(strangers, people, strict=True)})
+        for spellings, person in zip(strangers.values(), people, strict=True):
+            found.people.update(dict.fromkeys(spellings, person))
+
+
+def _spelt(names: dict[str, str]) -> dict[str, list[str]]:
+    """Return which of `names` mean whom, by what he is called here: an account has room for the beginning of a long one."""
+    found: dict[str, list[str]] = {}
+    for folded, name in sorted(names.items()):
+        found.setdefault(name.casefold(), []).append(folded)
+    return found
 
 
 def _names(case: ForeignTicket) -> Iterable[str]:

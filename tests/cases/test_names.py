@@ -87,3 +87,17 @@ def test_names_too_long_to_keep_are_found_by_the_next_file(desk: Desk) -> None:
     assert (first.line, first.work_type) == (second.line, second.work_type)
     assert catalog()[1:4] == tuple(count + 1 for count in before[1:4])
     assert (len(first.line.name), len(first.service.name), len(first.work_type.name)) == (100, 200, 200)
+
+
+def test_people_with_names_too_long_to_keep_or_odd_blanks_are_found_by_the_next_file(desk: Desk) -> None:
+    """Each file would make the same people anew."""
+    names = ("Ann " + "of the long name " * 12, "Boris  Odd", "Boris Odd", "boris odd ")
+    for turn in ("a", "b"):
+        rows = [(f"{turn}{place}", "Insert", "28/03/2025 09:00", name) for place, name in enumerate(names)]
+        done = bring(desk.roman, table(LOG_HEAD, rows), {**LOG_MAP, "statuses": {"Insert": "in_work"}})
+        assert done.counts.get("person", 0) == (2 if turn == "a" else 0)
+
+    made = User.objects.filter(username__startswith="log-", is_active=False).order_by("first_name")
+    assert [person.first_name for person in made] == [names[0][:150].strip(), "Boris Odd"]
+    worked = [found.ticket.assignee for found in ForeignCase.objects.order_by("pk").select_related("ticket__assignee")]
+    assert worked == [made[0], made[1], made[1], made[1]] * 2
