@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from helpdesk import access
 from helpdesk.actions import audit
 from helpdesk.actions.accounts import small_picture
-from helpdesk.actions.refusals import bad_input
+from helpdesk.actions.refusals import ActionRefused, bad_input
 from helpdesk.actions.texts import clean_line, clean_phone
 from helpdesk.models import SignUp, User
 from helpdesk.models.recording import sign
@@ -58,7 +59,8 @@ def checked(values: dict[str, Any], *, any_domain: bool = False) -> tuple[SignUp
 def make(row: SignUp, *, actor: User | None, username: str | None = None) -> User:
     """Make the account that `row` describes, under another `username` if one is given; `actor` None is the person himself.
 
-    Call it in a transaction. Raises ValidationError for `username` when it is taken.
+    Call it in a transaction. Raises ValidationError for `username` when it is taken, ActionRefused when the e-mail was taken in
+    this moment.
     """
     person = User(**{name: getattr(row, name) for name in _CARRIED})
     if username is not None:
@@ -71,7 +73,10 @@ def make(row: SignUp, *, actor: User | None, username: str | None = None) -> Use
         with transaction.atomic():
             person.save()
     except IntegrityError as error:
-        raise taken from error
+        if User.objects.filter(username__iexact=person.username).exists():
+            raise taken from error
+        text = _("An account with this e-mail has been made meanwhile.")
+        raise ActionRefused(access.denied("email_taken", text)) from error
     audit.changed(person, {}, actor=actor or person)
     return person
 

@@ -100,6 +100,20 @@ def test_a_login_taken_in_the_same_moment_is_told_as_taken(desk: Desk) -> None:
     assert list(User.objects.filter(username__iexact="vera").values_list("username", flat=True)) == ["VERA"]
 
 
+def test_an_e_mail_taken_in_the_same_moment_is_told_as_taken(desk: Desk) -> None:
+    """It was told as a taken login: another one would have been chosen in vain."""
+    row = SignUp(**{name: value for name, value in ASKED.items() if name != "photo"})
+
+    with (
+        pytest.raises(ActionRefused) as told,
+        meanwhile(lambda: User.objects.create(username="else", email=row.email.upper()), before="SAVEPOINT"),
+    ):
+        new_accounts.make(row, actor=None)
+
+    assert told.value.code == "email_taken"
+    assert not User.objects.filter(username="vera").exists()
+
+
 @pytest.mark.parametrize(
     ("password", "says"), [(None, "Fill this in."), ("", "Fill this in."), (17, "Fill this in."), ("a1" * 2049, "4098")]
 )
