@@ -13,7 +13,7 @@ from tests.people import Desk
 
 # The session and its person, his groups and lines included.
 PATHS = {
-    "/tickets?page_size=200&count=true": 8, "/tickets?q=mail&unread=true&page_size=200": 8, "/tickets/{n}": 7,
+    "/tickets?page_size=200&count=true": 8, "/tickets?q=mail&unread=true&page_size=200": 9, "/tickets/{n}": 7,
     "/tickets/{n}/messages": 10, "/tickets/{n}/files": 6, "/tickets/{n}/history": 14, "/tickets/{n}/clocks": 10, "/tickets/{n}/similar": 10,
     "/tickets/{n}/actions": 9, "/services": 6, "/work-types": 6, "/lines": 6, "/people": 6, "/events": 7, "/me": 6,
     "/me/inbox": 9, "/counters": 10, "/lifecycle": 5,

@@ -91,6 +91,10 @@ def loads(known: dict[str, Any]) -> list[tuple[Load, str]]:
         (Load("API list of 20", "/api/v1/tickets?page_size=20"), "program"),
         (Load("list of requests", "/admin/helpdesk/ticket/?scope=lines"), "agent"),
         (Load("page of a request", f"/admin/helpdesk/ticket/{known['ticket']}/change/"), "agent"),
+        (
+            Load("API message", f"/api/v1/tickets/{known['ticket']}/messages", 201, '{"text": "Looked into %d."}'),
+            "program",
+        ),
         (Load("API create", "/api/v1/tickets", 201, new.replace("@", "%d")), "program"),
     ]
 
