@@ -34,10 +34,10 @@ SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.bench.web.settings", "DATABASE_STAT
 
 @dataclass(frozen=True)
 class Load:
-    """What is asked for again and again, and the status of a right answer; `{turn}` in the body makes each one new."""
+    """What is asked for again and again, address by address, and the status of a right answer; `%d` in the body makes each new."""
 
     name: str
-    path: str
+    paths: tuple[str, ...]
     status: int = 200
     body: str | None = None
 
@@ -65,8 +65,9 @@ class Clients:
     def _ask(self, start: float, end: float) -> None:
         connection = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         while (began := time.monotonic()) < end and not self.wrong:
-            body = self.load.body and self.load.body % next(self.turns)
-            connection.request("GET" if body is None else "POST", self.load.path, body and body.encode(), self.headers)
+            turn = next(self.turns)
+            path, body = self.load.paths[turn % len(self.load.paths)], self.load.body and self.load.body % turn
+            connection.request("GET" if body is None else "POST", path, body and body.encode(), self.headers)
             answer = connection.getresponse()
             text = answer.read()
             if answer.status != self.load.status:
@@ -87,15 +88,14 @@ def loads(known: dict[str, Any]) -> list[tuple[Load, str]]:
     new = json.dumps({"work_type": known["kind"], "subject": "Load @", "text": "Written under load."}).replace(
         "%", "%%"
     )
+    pages = tuple(f"/admin/helpdesk/ticket/{number}/change/" for number in known["open"])
+    threads = tuple(f"/api/v1/tickets/{number}/messages" for number in known["open"])
     return [
-        (Load("API list of 20", "/api/v1/tickets?page_size=20"), "program"),
-        (Load("list of requests", "/admin/helpdesk/ticket/?scope=lines"), "agent"),
-        (Load("page of a request", f"/admin/helpdesk/ticket/{known['ticket']}/change/"), "agent"),
-        (
-            Load("API message", f"/api/v1/tickets/{known['ticket']}/messages", 201, '{"text": "Looked into %d."}'),
-            "program",
-        ),
-        (Load("API create", "/api/v1/tickets", 201, new.replace("@", "%d")), "program"),
+        (Load("API list of 20", ("/api/v1/tickets?page_size=20",)), "program"),
+        (Load("list of requests", ("/admin/helpdesk/ticket/?scope=lines",)), "agent"),
+        (Load("page of a request", pages), "agent"),
+        (Load("API message", threads, 201, '{"text": "Looked into %d."}'), "program"),
+        (Load("API create", ("/api/v1/tickets",), 201, new.replace("@", "%d")), "program"),
     ]
 
 
