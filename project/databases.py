@@ -40,7 +40,7 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
     if path.is_dir() or not path.parent.is_dir():
         env.refuse("DATABASE_URL", f"must name a file in a folder that exists, not {path}.")
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "project.sqlite3",
         "NAME": path,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -19,7 +19,7 @@ def read(monkeypatch: pytest.MonkeyPatch, url: str, folder: Path = Path("/srv"))
 def test_without_an_address_it_is_sqlite_among_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = read(monkeypatch, "", tmp_path)
 
-    assert found["ENGINE"] == "django.db.backends.sqlite3"
+    assert found["ENGINE"] == "project.sqlite3"
     assert found["NAME"] == tmp_path / "db.sqlite3"
 
 

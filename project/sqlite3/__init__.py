@@ -1,0 +1,1 @@
+"""SQLite as HelpDesk talks to it: Django's backend, with another way to wait."""
