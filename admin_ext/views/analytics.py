@@ -123,7 +123,7 @@ def _choices(user: User, asked: Scope, stretch: Period) -> dict[str, Any]:
     choices = filters.choices(user, asked)
     return {
         "years": periods.years(months, stretch),
-        "days_to_come": max(0, min(len(stretch.days()), (stretch.last - localtime(now()).date()).days)),
+        "days_to_come": max(0, min(stretch.length, (stretch.last - localtime(now()).date()).days)),
         "following": periods.following(stretch),
         "nearest": periods.nearest(months, stretch),
         "filters": choices,

@@ -41,13 +41,17 @@ class Period:
 
     def days(self) -> list[date]:
         """Return every day of the period."""
-        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+        return [self.first + timedelta(days=number) for number in range(self.length)]
+
+    @property
+    def length(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
 
     @property
     def grain(self) -> str:
         """What one table can tell of the period: its days ("day"), its weeks ("week"), of a long one its months ("month")."""
-        days = len(self.days())
-        return "day" if days <= TOLD_BY_DAY else "week" if days <= TOLD_BY_WEEK else "month"
+        return "day" if self.length <= TOLD_BY_DAY else "week" if self.length <= TOLD_BY_WEEK else "month"
 
     def weeks(self) -> list[Period]:
         """Return the weeks from Monday to Sunday, the first and the last as long as they are in the period."""
@@ -69,7 +73,7 @@ class Period:
         day_before, kind = self.first - timedelta(days=1), self.query.partition("=")[0]
         if kind in _OF:
             return _OF[kind](day_before)
-        return between(self.first - timedelta(days=len(self.days())), day_before)
+        return between(self.first - timedelta(days=self.length), day_before)
 
     def so_far(self) -> Period | None:
         """Return the days of a period that is running, today the last of them; None for one that is over or to come."""
@@ -91,7 +95,7 @@ class Period:
         following, kind = self.last + timedelta(days=1), self.query.partition("=")[0]
         if kind in _OF:
             return _OF[kind](following)
-        return between(following, self.last + timedelta(days=len(self.days())))
+        return between(following, self.last + timedelta(days=self.length))
 
 
 def _midnight(day: date) -> datetime:
