@@ -16,6 +16,8 @@ FUNCTION_LINES = 50
 LONGER: dict[str, str] = {}
 # Names under which anything could be hidden.
 EMPTY_NAMES = {"base", "common", "helpers", "misc", "utils"}
+# Django looks for a database backend under this name.
+NAMED_BY_OTHERS = {"project/sqlite3/base.py"}
 
 
 def of_tests() -> dict[str, ast.Module]:
@@ -38,6 +40,6 @@ def test_nothing_is_too_long_without_a_reason() -> None:
 
 
 def test_every_module_is_named_for_what_it_decides_and_says_so() -> None:
-    assert [path for path in modules() if Path(path).stem in EMPTY_NAMES] == []
+    assert {path for path in modules() if Path(path).stem in EMPTY_NAMES} == NAMED_BY_OTHERS
     speaking = {path: module for path, module in modules().items() if module.body and Path(path).name != "__init__.py"}
     assert [path for path, module in speaking.items() if not ast.get_docstring(module)] == []
