@@ -17,6 +17,8 @@ from tests.bench.web.servers import Server
 
 WARM, SELDOM = 4, 3
 SIGN_IN = {"desk": "/admin/login/", "floor": "/login"}
+# Who asks with a token, and which of what is known of the desk it is.
+TOKENS = {"program": "agent token", "requester's program": "requester token"}
 _NUMBER = re.compile(r"/ticket(?:s)?/(\d+)")
 
 
@@ -98,8 +100,8 @@ class Rounds:
         key = (ask.server, ask.who)
         if key not in self.browsers:
             browser = Browser(self.servers[ask.server].port)
-            if ask.who == "program":
-                browser.headers["Authorization"] = f"Bearer {self.known['agent token']}"
+            if ask.who in TOKENS:
+                browser.headers["Authorization"] = f"Bearer {self.known[TOKENS[ask.who]]}"
             elif ask.server in SIGN_IN:
                 browser.sign_in(SIGN_IN[ask.server], PEOPLE[ask.who])
             self.browsers[key] = browser
