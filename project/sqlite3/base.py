@@ -33,7 +33,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _begun(self, *, may_wait: bool) -> bool:
         try:
-            self.connection.execute(f"BEGIN {self.transaction_mode}")
+            self.connection.execute(f"BEGIN {self.settings_dict['OPTIONS']['transaction_mode']}")
         except sqlite3.OperationalError as error:
             is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not (is_busy and may_wait):
