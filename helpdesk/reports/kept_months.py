@@ -9,6 +9,7 @@ of it (`helpdesk.actions.month_figures`).
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,6 +33,9 @@ SETTLED = timedelta(minutes=15)
 BELIEVED = timedelta(days=2)
 # For so many weeks clocks are compared: longer than months are kept.
 WEEKS = 162
+# What a report wants of its period, and what of the one before: each is read at once.
+SUMS = frozenset({MonthPart.REGISTERED_SUM, MonthPart.CLOSED_SUM})
+TABLES = frozenset(MonthPart) - SUMS
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,18 @@ def _whole_months(period: Period) -> Iterator[Period]:
 def rows(tickets: Tickets, part: MonthPart, months: list[date]) -> Iterator[list[Any]]:
     """Yield the rows that are kept of `part` in `months`, one after the other."""
     if months:
-        kept = MonthFigures.objects.filter(_owned(lines_of(tickets)), month__in=months, part=part)
-        for data in kept.values_list("data", flat=True):
-            yield from json.loads(data)
+        wanted = SUMS if part in SUMS else TABLES
+        texts = remembered(tickets, ("kept", wanted, *months), lambda: _texts(tickets, wanted, months))
+        for text in texts[part]:
+            yield from json.loads(text)
+
+
+def _texts(tickets: Tickets, parts: frozenset[MonthPart], months: list[date]) -> dict[str, list[str]]:
+    kept = MonthFigures.objects.filter(_owned(lines_of(tickets)), month__in=months, part__in=parts)
+    found: dict[str, list[str]] = defaultdict(list)
+    for part, data in kept.values_list("part", "data"):
+        found[part].append(data)
+    return found
 
 
 def _owned(lines: tuple[int, ...] | None) -> Q:

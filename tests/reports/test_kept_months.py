@@ -9,6 +9,8 @@ from statistics import median
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,20 @@ from helpdesk import jobs, moment
 from helpdesk.actions import deadlines, month_figures, stays
 from helpdesk.models import MonthFigures, MonthPart, Ticket, TicketClock
 from helpdesk.moment import now
-from helpdesk.reports import breakdown, facts, keeping, kept_months, limits, load, paths, period, scope, split, standing
+from helpdesk.reports import (
+    blocks,
+    breakdown,
+    facts,
+    keeping,
+    kept_months,
+    limits,
+    load,
+    paths,
+    period,
+    scope,
+    split,
+    standing,
+)
 from helpdesk.reports.durations import middle
 from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.period import Period
@@ -135,6 +150,19 @@ def closed_in_march(desk: Desk) -> Ticket:
         desk.act("submit", "alla", ticket, comment="Mended.")
         desk.act("accept", "anna", ticket, rating="4")
     return ticket
+
+
+def test_a_report_asks_for_all_that_is_kept_of_its_month_at_once(desk: Desk) -> None:
+    closed_in_march(desk)
+    with moment.at(datetime(2026, 4, 9, 10, tzinfo=UTC)):
+        deadlines.sweep()
+        keep_all()
+        with CaptureQueriesContext(connection) as asked:
+            report = blocks.report(scope.read(desk.roman, {}), MARCH)
+
+    assert {tile.name: tile.value for tile in report.tiles}["done"] == 1
+    read = [query["sql"] for query in asked if '"data"' in query["sql"]]
+    assert len(read) == 1, "February is not kept; what is kept of March was asked for more than once"
 
 
 def test_a_month_that_has_changed_is_counted_from_the_rows_until_it_is_added_up_again(desk: Desk) -> None:
