@@ -68,13 +68,13 @@ def headers(block: Block) -> list[tuple[str, bool]]:
 
 
 def _cell(value: Any, unit: str, behind: Behind | None, leads: Addresses, busiest: float) -> Cell:
-    href = leads.of(behind)
-    if unit == "request":
-        href = reverse("admin:helpdesk_ticket_change", args=[value])
     number = value if isinstance(value, int | float) else None
-    late = value and behind is not None and _is_bad(behind.figure)
-    level = -(-int(number * LEVELS) // int(busiest)) if number and busiest and behind and _is_hour(behind.figure) else 0
-    return Cell(words(value, unit), href, "late" if late else "", level, number, unit in NUMBERS)
+    text, is_number = words(value, unit), unit in NUMBERS
+    if behind is None or not value:
+        href = reverse("admin:helpdesk_ticket_change", args=[value]) if unit == "request" else ""
+        return Cell(text, href, value=number, is_number=is_number)
+    level = -(-int(number * LEVELS) // int(busiest)) if number and busiest and _is_hour(behind.figure) else 0
+    return Cell(text, leads.of(behind), "late" if _is_bad(behind.figure) else "", level, number, is_number)
 
 
 def _is_hour(figure: str) -> bool:

@@ -25,8 +25,10 @@ class Behind(NamedTuple):
 
     def query(self, period: Period, narrowed: Mapping[str, int | str]) -> str:
         """Return the address of the list behind the question mark, in a report of `period` that is `narrowed`."""
-        found = {**narrowed, **self.narrowed}
-        return (self.period or period).query + "".join(f"&{name}={value}" for name, value in found.items())
+        query = (self.period or period).query
+        for name, value in {**narrowed, **self.narrowed}.items():
+            query += f"&{name}={value}"
+        return query
 
 
 @dataclass(frozen=True)
