@@ -189,3 +189,12 @@ def test_gunicorn_gives_up_on_a_wrong_value_instead_of_trying_for_ever(tmp_path:
     assert refused.returncode == 3
     assert refused.stderr.count("HelpDesk cannot start: TIME_ZONE must be a time zone such as Europe/Moscow") == 1
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.slow
+def test_a_server_that_starts_has_loaded_every_address_and_looks_for_garbage_in_none_of_it(tmp_path: Path) -> None:
+    told = "import gc, sys, project.wsgi; print('admin_ext.views.analytics' in sys.modules, gc.get_freeze_count() > 100_000)"
+
+    started = run([sys.executable, "-c", told], environment(tmp_path))
+
+    assert (started.stdout, started.returncode) == ("True True\n", 0), started.stderr
