@@ -60,7 +60,7 @@ def _days(rows: list[list[Any]]) -> str:
 
 
 def _inside(label: str) -> str:
-    """Return the name of days as it stands inside a sentence: Russian months are small there."""
+    """Return the name of days as it stands inside a sentence: Russian months and weekdays are small there."""
     return label[:1].lower() + label[1:] if get_language() == "ru" else label
 
 
@@ -99,7 +99,7 @@ def _hours(rows: list[list[Any]]) -> str:
     if not most:
         return ""
     return _("Busiest: %(day)s from %(from)d:00 to %(to)d:00, %(most)s.") % {
-        "day": WEEKDAYS[-day], "from": -hour, "to": 1 - hour, "most": _number(most),
+        "day": _inside(str(WEEKDAYS[-day])), "from": -hour, "to": 1 - hour, "most": _number(most),
     }  # fmt: skip
 
 

@@ -36,7 +36,29 @@
     return pen.createPattern(tile, "repeat");
   };
 
-  const short = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
+  const measure = document.createElement("canvas").getContext("2d");
+  const fits = (text, width) => {
+    measure.font = `${Chart.defaults.font.size}px ${Chart.defaults.font.family}`;
+    return measure.measureText(text).width <= width;
+  };
+  const cut = (text, width) => {
+    let kept = text;
+    while (kept.length > 1 && !fits(`${kept}…`, width)) kept = kept.slice(0, -1);
+    return fits(text, width) ? text : `${kept.trimEnd()}…`;
+  };
+
+  // A name in at most `most` lines of at most `width` pixels; what has no room is cut at the end, never at the start.
+  const lines = (text, width, most) => {
+    const found = [""];
+    text.split(" ").forEach((word) => {
+      const longer = `${found.at(-1)} ${word}`.trim();
+      if (!found.at(-1) || fits(longer, width) || found.length === most) found[found.length - 1] = longer;
+      else found.push(word);
+    });
+    return found.map((line) => cut(line, width));
+  };
+  // Ways through the statuses begin alike, so they are told whole; of a name two lines are enough to know it.
+  const namesOf = (told, box) => told.labels.map((label) => lines(label, Math.min(box.clientWidth * 0.38, 380), told.name === "paths" ? 8 : 2));
 
   // Numbers at the ends of lying bars, and inside those that are stacked.
   const labels = {
@@ -108,11 +130,11 @@
     const scale = (extra) => ({ ticks: {}, grid: {}, border: {}, ...extra });
     const names = scale({ stacked, grid: { display: false }, ticks: {
       autoSkip: !lying, maxRotation: 0, autoSkipPadding: 12,
-      callback(value) { return lying ? short(this.getLabelForValue(value), Math.min(48, Math.max(16, Math.floor(box.clientWidth / 15)))) : this.getLabelForValue(value); },
+      callback(value) { return lying ? namesOf(told, box)[value] : this.getLabelForValue(value); },
     } });
     const sums = told.labels.map((_label, at) => told.series.reduce((sum, series) => sum + (series.values[at] ?? 0), 0));
     const numbers = scale({ stacked, title: { display: Boolean(told.axis), text: told.axis }, beginAtZero: true, max: stacked ? Math.max(...sums) : undefined, grace: lying && !stacked ? "8%" : 0, ticks: { precision: 0, maxTicksLimit: 7,
-      callback: (value) => number.format(value) } });
+      callback: (value) => number.format(Math.round(value)) } });
     return {
       indexAxis: lying ? "y" : "x",
       scales: lying ? { x: numbers, y: names } : { x: names, y: numbers },
@@ -175,7 +197,8 @@
     box.append(canvas, said);
     if (told.sort !== "days") {
       const bars = told.sort === "stack" ? 1.6 : told.series.length;
-      box.style.height = `${64 + told.labels.length * Math.max(30, 14 * bars + 12)}px`;
+      const most = Math.max(...namesOf(told, box).map((name) => name.length));
+      box.style.height = `${64 + told.labels.length * Math.max(30, 14 * bars + 12, 16 * most + 10)}px`;
     }
     const chart = new Chart(canvas, {
       type: "bar",
