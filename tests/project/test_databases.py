@@ -23,6 +23,11 @@ def test_without_an_address_it_is_sqlite_among_the_data(monkeypatch: pytest.Monk
     assert found["NAME"] == tmp_path / "db.sqlite3"
 
 
+@pytest.mark.parametrize("url", ["", "postgres://127.0.0.1/help"])
+def test_connections_are_kept_for_a_minute(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert read(monkeypatch, url, tmp_path)["CONN_MAX_AGE"] == 60
+
+
 def test_a_path_may_hold_escaped_signs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert read(monkeypatch, f"sqlite:///{tmp_path}/my%20desk.sqlite3")["NAME"] == tmp_path / "my desk.sqlite3"
 
