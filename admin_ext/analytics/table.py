@@ -39,9 +39,11 @@ def _cell(cell: Cell, *, is_heat: bool) -> str:
 
 
 def _text(cell: Cell, *, is_plain: bool = False) -> str:
+    # Most cells are numbers, which have nothing to escape.
+    text = cell.text if cell.text.isalnum() else escape(cell.text)
     if not cell.href:
-        return escape(cell.text)
-    return f'<a{_class("plain" if is_plain else "")} href="{escape(cell.href)}">{escape(cell.text)}</a>'
+        return text
+    return f'<a{_class("plain" if is_plain else "")} href="{escape(cell.href)}">{text}</a>'
 
 
 def _class(name: str) -> str:

@@ -39,6 +39,8 @@ def middle(runs: Sequence[Sequence[int]]) -> float:
 
 def _at(runs: Sequence[Sequence[int]], place: int) -> int:
     """Return the number that would stand at `place`, counted from 0, if all were in one order."""
+    if len(runs) == 1:
+        return runs[0][place]
     low, high = min(run[0] for run in runs if run), max(run[-1] for run in runs if run)
     while low < high:
         number = (low + high) // 2

@@ -8,11 +8,15 @@ from helpdesk.reports.period import Period
 from helpdesk.reports.sql import mine
 
 SHOWN = 10
+# What a table shows of them, and no column more.
+_PERSON = tuple(f"assignee__{name}" for name in ("first_name", "last_name", "username", "erased_at"))
+_OF_TICKET = ("subject", "status", "created_at", "line__name", *_PERSON)
+_OF_RATING = ("ticket_id", "value", "comment", "created_at", *_PERSON)
 
 
 def oldest(tickets: Tickets) -> list[Ticket]:
     """Return the requests open now that were registered first, ten at most."""
-    found = tickets.filter(closed_at__isnull=True).select_related("line", "assignee", "service")
+    found = tickets.filter(closed_at__isnull=True).select_related("line", "assignee").only(*_OF_TICKET)
     return list(found.order_by("created_at", "pk")[:SHOWN])
 
 
@@ -21,4 +25,5 @@ def remarks(tickets: Tickets, period: Period) -> list[Rating]:
     given = Rating.objects.filter(mine(tickets), created_at__gte=period.start, created_at__lt=period.end).exclude(
         comment=""
     )
-    return list(given.select_related("ticket", "author", "assignee").order_by("value", "-created_at", "-pk")[:SHOWN])
+    found = given.select_related("assignee").only(*_OF_RATING)
+    return list(found.order_by("value", "-created_at", "-pk")[:SHOWN])
