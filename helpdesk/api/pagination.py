@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import FieldError
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -25,6 +25,13 @@ LARGEST = 200
 MOST_COUNTED = 10_000
 NAMES = ("cursor", "page_size", "ordering", "count")
 Row = TypeVar("Row", bound=Model)
+
+
+class Mark(NamedTuple):
+    """Behind which row a page begins: its value, None where it has none, and its key."""
+
+    value: str | int | None
+    last: int
 
 
 @dataclass(frozen=True)
@@ -49,11 +56,10 @@ def page_of(request: Request, rows: QuerySet[Row], orderings: Mapping[str, str])
     if field is None:
         names = ", ".join(f"{name}, -{name}" for name in fields)
         raise ValidationError({"ordering": [_("Choose from: %(names)s.") % {"names": names}]})
-    descending = ordering.startswith("-")
     size = size_of(request)
-    selected = rows if "cursor" not in request.query_params else rows.filter(_after(request, ordering, field))
+    mark = _mark(request, ordering, field) if "cursor" in request.query_params else None
     try:
-        found = list(selected.order_by(*_order(field, descending=descending))[: size + 1])
+        found = _behind(mark, rows, field, descending=ordering.startswith("-"), most=size + 1)
     except (DjangoValidationError, FieldError, ValueError, OverflowError) as error:
         raise _bad_cursor() from error
     more = len(found) > size
@@ -87,29 +93,40 @@ def size_of(request: Request) -> int:
     return size
 
 
-def _order(field: str, *, descending: bool) -> list[Any]:
+def _behind(mark: Mark | None, rows: QuerySet[Row], field: str, *, descending: bool, most: int) -> list[Row]:
+    """Return the rows behind the last one of the page before, at most `most`.
+
+    Those without a value are asked for apart, and only when there is room for them: where they have to come last, no
+    index has the order, and all rows would be sorted.
+    """
+    beyond, minus = ("lt", "-") if descending else ("gt", "")
+    by_key = rows.order_by(f"{minus}pk")
+    behind = Q() if mark is None else Q(**{f"pk__{beyond}": mark.last})
     if field == "pk":
-        return ["-pk" if descending else "pk"]
-    if descending:
-        return [F(field).desc(nulls_last=True), "-pk"]
-    return [F(field).asc(nulls_last=True), "pk"]
+        return list(by_key.filter(behind)[:most])
+    found: list[Row] = []
+    nullable = rows.model._meta.get_field(field).null
+    if mark is None or mark.value is not None:
+        valued = Q(**{f"{field}__isnull": False}) if nullable else Q()
+        if mark is not None:
+            # The first condition is for the index. That there is a value it says as well; said twice, PostgreSQL sorts all.
+            further = Q(**{f"{field}__{beyond}": mark.value}) | behind
+            valued = Q(**{f"{field}__{beyond}e": mark.value}) & further
+        found = list(rows.filter(valued).order_by(f"{minus}{field}", f"{minus}pk")[:most])
+        behind = Q()
+    if nullable and len(found) < most:
+        found += by_key.filter(behind, **{f"{field}__isnull": True})[: most - len(found)]
+    return found
 
 
-def _after(request: Request, ordering: str, field: str) -> Q:
-    """The rows behind the last one of the page before, as its mark tells."""
+def _mark(request: Request, ordering: str, field: str) -> Mark:
+    """The last row of the page before, as the cursor tells. Raises ValidationError for a cursor of another list."""
     mark = _read(request.query_params["cursor"])
     if len(mark) != 3 or mark[0] != ordering or not isinstance(mark[2], int) or abs(mark[2]) >= 2**63:
         raise _bad_cursor()
-    value, last = mark[1], mark[2]
-    beyond = "lt" if ordering.startswith("-") else "gt"
-    behind = Q(**{f"pk__{beyond}": last})
-    if field == "pk":
-        return behind
-    if value is None:
-        return Q(**{f"{field}__isnull": True}) & behind
-    if not isinstance(value, (str, int)):
+    if field != "pk" and not isinstance(mark[1], str | int | None):
         raise _bad_cursor()
-    return Q(**{f"{field}__{beyond}": value}) | (Q(**{field: value}) & behind) | Q(**{f"{field}__isnull": True})
+    return Mark(mark[1], mark[2])
 
 
 def _read(cursor: str) -> list[Any]:

@@ -136,6 +136,7 @@ class Ticket(TicketLifecycle):
                 name="ticket_figures",
             ),
             models.Index(fields=["updated_at", "id"], name="ticket_updated"),
+            models.Index(fields=["priority", "id"], name="ticket_priority"),
             models.Index(
                 fields=[
                     "created_at",

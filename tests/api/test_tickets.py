@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
 
 from helpdesk import moment
@@ -156,6 +158,44 @@ def test_pages_follow_each_other_without_gap_or_repetition(desk: Desk, program) 
     counted = alla.get("/tickets?count=true").json()
     assert (counted["count"], counted["count_is_whole"]) == (7, True)
     assert "count" not in alla.get("/tickets").json()
+
+
+@pytest.mark.parametrize("field", ["number", "due_at", "updated_at", "created_at", "priority"])
+@pytest.mark.parametrize("minus", ["", "-"])
+def test_no_order_of_the_list_sorts_all_requests(minus: str, field: str, desk: Desk, program) -> None:
+    for status in ("in_work", "waiting", "done"):
+        desk.ticket(status)
+    roman = program("roman")
+
+    with CaptureQueriesContext(connection) as asked:
+        first = roman.get(f"/tickets?ordering={minus}{field}&page_size=1").json()
+        roman.get(first["next"].removeprefix("http://testserver"))
+
+    lists = [
+        query["sql"]
+        for query in asked
+        if " ORDER BY " in query["sql"] and '"helpdesk_ticket"."subject"' in query["sql"]
+    ]
+    assert len(lists) >= 2
+    for sql in lists:
+        assert "NULLS" not in sql, "no index has this order"
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+                plan = [row[3] for row in cursor.fetchall()]
+            assert not [step for step in plan if "TEMP B-TREE" in step], plan
+
+
+def test_requests_without_a_value_come_last_in_either_order(desk: Desk, program) -> None:
+    with_due, without = [desk.ticket("in_work") for _ in range(2)], [desk.ticket("done") for _ in range(2)]
+    for minus, order in (("", [*with_due, *without]), ("-", [*reversed(with_due), *reversed(without)])):
+        for size in (1, 2, 3, 4):
+            found, address = [], f"/tickets?ordering={minus}due_at&page_size={size}"
+            while address:
+                page = program("roman").get(address.removeprefix("http://testserver")).json()
+                found += [row["number"] for row in page["results"]]
+                address = page["next"]
+            assert found == [ticket.pk for ticket in order], (minus, size)
 
 
 def test_filters_narrow_and_work_together(desk: Desk, program) -> None:

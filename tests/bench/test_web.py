@@ -28,7 +28,7 @@ def test_a_goal_is_missed_by_what_takes_too_long() -> None:
     missed = [verdict.goal for verdict in goals.of_one(told) if not verdict.met]
 
     assert missed == [
-        "list, all / floor: list, all", "API list of 25, queries", "API list of 25 of a requester, queries", "API one ticket, queries",
+        "list, all / floor: list, all", "API list of 25, queries", "API list of 25 by due time, queries", "API list of 25 of a requester, queries", "API one ticket, queries",
     ]  # fmt: skip
 
 

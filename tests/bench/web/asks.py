@@ -66,6 +66,7 @@ def _writes() -> list[Ask]:
 def _programs() -> list[Ask]:
     return [
         Ask("API list of 25", f"{API}/tickets?page_size=25", "program"),
+        Ask("API list of 25 by due time", f"{API}/tickets?page_size=25&ordering=due_at", "program"),
         Ask("API list of 25 of a requester", f"{API}/tickets?page_size=25", "requester's program"),
         Ask("API one ticket", f"{API}/tickets/{{ticket}}", "program"),
         Ask("API events", f"{API}/events?after={{event}}&limit=100", "program"),

@@ -44,6 +44,7 @@ RATIOS = (
     ("message", "floor: create", 4),
     ("transition", "floor: create", 4),
     ("API list of 25", "floor: DRF list of 25", 2),
+    ("API list of 25 by due time", "floor: DRF list of 25", 2),
     ("API list of 25 of a requester", "floor: DRF list of 25", 2),
     ("API one ticket", "floor: DRF list of 25", 2),
     ("analytics, a month", "limit: report, a month", 5),
@@ -51,7 +52,7 @@ RATIOS = (
 )
 QUERIES = (
     ("list, my lines", 14), ("list, all", 14), ("ticket, card", 20), ("ticket, messages", 20), ("ticket, history", 20),
-    ("API list of 25", 8), ("API list of 25 of a requester", 8), ("API one ticket", 8),
+    ("API list of 25", 8), ("API list of 25 by due time", 8), ("API list of 25 of a requester", 8), ("API one ticket", 8),
 )  # fmt: skip
 BYTES = (("ticket, card", 150_000), ("ticket, messages", 150_000), ("ticket, history", 150_000))
 # How many times as long with the most tickets as with the fewest.
@@ -59,7 +60,7 @@ GROWTH = (
     ("list, my lines", 1.3), ("list, all open", 1.3), ("list, all", 1.3), ("filter, open", 1.3), ("filter, done", 1.3), ("list, all, last page", 1.3),
     ("search in the list, rare", 2), ("search in the list, common", 2), ("ticket, card", 1.3), ("ticket, messages", 1.3),
     ("ticket, history", 1.3), ("create", 1.3), ("message", 1.3), ("transition", 1.3), ("API list of 25", 1.3),
-    ("API list of 25 of a requester", 1.3), ("API one ticket", 1.3), ("analytics, a month", 2),
+    ("API list of 25 by due time", 1.3), ("API list of 25 of a requester", 1.3), ("API one ticket", 1.3), ("analytics, a month", 2),
 )  # fmt: skip
 # Against the peer: our page or pages, its pages together, and the share of its time by the number of tickets.
 PEER = (
