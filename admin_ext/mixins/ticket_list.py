@@ -116,17 +116,14 @@ class TicketListMixin:
         chosen = queues.most_urgent if whole else queues.stretch
         rows = chosen(filtered.rows(base), (page - 1) * PAGE, page * PAGE)
         tickets = with_people(rows.select_related(*ROW_OF).only(*ROW), PARTS, columns=_PERSON)
-        unread = set(
-            access.unread_messages(user).filter(ticket__in=[ticket.pk for ticket in tickets])
-            .order_by().values_list("ticket", flat=True)
-        )  # fmt: skip
+        unread = access.unread_in(user, [ticket.pk for ticket in tickets])
         chips = [Tab(chip.value, str(CHIP_LABELS[chip]), chip is filtered.chip, counts[chip]) for chip in CHIPS]
         scopes = queues.scopes_for(user)
         return {
             "title": _("Requests") if len(scopes) > 1 else str(SCOPE_LABELS[filtered.scope]),
             "filter": filtered,
             "tickets": tickets,
-            "unread": unread,
+            "unread": set(unread.order_by().values_list("ticket", flat=True)),
             "total": total,
             "has_more_than_counted": total >= queues.CAP,
             "cap": number_format(queues.CAP, force_grouping=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from django.db.models import BooleanField, Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
@@ -14,6 +14,7 @@ from helpdesk.models import (
     Event,
     Membership,
     Message,
+    MessageRecipient,
     Notice,
     ReplyTemplate,
     Service,
@@ -114,6 +115,17 @@ def unread_messages(user: Visitor) -> QuerySet[Message]:
         return Message.objects.none()
     unread = Message.objects.filter(addressed__person=user.pk, addressed__read_at=None)
     return _asked_of_each(unread, _readable(user, "is_internal")).order_by("-id")
+
+
+def unread_in(user: Visitor, tickets: Collection[int]) -> QuerySet[Message]:
+    """Return the unread messages addressed to `user` in those of the tickets with these ids that he sees.
+
+    They are looked for in the tickets: a person may have hundreds of them, of which a page of tickets has a few.
+    """
+    if roles_of(user) is NOBODY:
+        return Message.objects.none()
+    mine = MessageRecipient.objects.filter(message=OuterRef("pk"), person=user.pk, read_at=None)
+    return _asked_of_each(Message.objects.filter(Exists(mine), ticket__in=tickets), _readable(user, "is_internal"))
 
 
 def _asked_of_each(rows: QuerySet[_Row], condition: Q) -> QuerySet[_Row]:
