@@ -33,11 +33,18 @@ def open_at(moment: datetime) -> tuple[QuerySet[Stay], ...]:
 
 
 def ids_open_at(moment: datetime, condition: Q | None = None) -> Q:
-    """Return the condition on tickets that they were open at `moment`, in a stay that meets `condition`."""
-    found = Q()
-    for part in open_at(moment):
-        found |= Q(pk__in=part.filter(condition or Q()).values("ticket"))
-    return found
+    """Return the condition on tickets that they were open at `moment`, in a stay that meets `condition`.
+
+    All parts are one list: of three PostgreSQL takes the first for too long to keep, and reads it again for every ticket.
+    """
+    first, *rest = (part.filter(condition or Q()).values("ticket") for part in _few_lasting(moment))
+    return Q(pk__in=first.union(*rest, all=True))
+
+
+def _few_lasting(moment: datetime) -> tuple[QuerySet[Stay], ...]:
+    """Return what `open_at` returns, said so that PostgreSQL takes open stays that last for few, as open tickets are."""
+    lasting, *ended = open_at(moment)
+    return lasting.filter(ticket__closed_at=None), *ended
 
 
 def count_open(tickets: Tickets, moment: datetime) -> int:
@@ -88,12 +95,10 @@ def _kept(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]] | None:
 
 def _counted(tickets: Tickets, period: Period) -> Counter[tuple[Any, ...]]:
     new = Case(When(ticket__created_at__gte=period.start, then=Value(1)), default=Value(0))
-    lasting, *ended = open_at(period.end)
-    # PostgreSQL takes open stays that last for many and reads every request; of open requests it knows that they are few.
     first, *rest = (
         part.filter(mine(tickets)).order_by().annotate(is_new=new).values(*KEY, "is_new").annotate(count=Count("*"))
         .values_list(*KEY, "is_new", "count")
-        for part in (lasting.filter(ticket__closed_at=None), *ended)
+        for part in _few_lasting(period.end)
     )  # fmt: skip
     found: Counter[tuple[Any, ...]] = Counter()
     for *key, count in first.union(*rest, all=True):

@@ -133,3 +133,13 @@ def test_nobodys_requests_and_uncorrected_ones_are_said_in_the_address(lived: De
         client.get(address, {"month": "2026-03", **extra}).content.decode() for extra in ({}, {"corrected": "no"})
     )
     assert all_.count("/change/") == without.count("/change/") + 1
+
+
+@pytest.mark.parametrize("name", ["open", "in_work", "on_review", "status_new", "in_work_by_{alla}"])
+def test_what_was_open_is_one_list_of_stays(name: str, lived: Desk) -> None:
+    figure = named.find(name.format(alla=lived.alla.pk))
+    assert figure is not None
+    sql = str(figure.tickets(scope.read(lived.olga, {}).tickets, MARCH).query)
+
+    assert 'OR "helpdesk_ticket"."id" IN' not in sql, "PostgreSQL would read a long list again for every request"
+    assert sql.count(" UNION ALL ") == 2
