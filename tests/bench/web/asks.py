@@ -80,6 +80,8 @@ def _reports() -> list[Ask]:
         Ask("analytics, a month", "/admin/analytics/?month={month}", seldom=True),
         Ask("analytics, a month, again", "/admin/analytics/?month={month}", seldom=True),
         Ask("analytics, a year", "/admin/analytics/?year={year}", seldom=True),
+        Ask("requests of a figure, a year", "/admin/analytics/tickets/registered/?year={year}", seldom=True),
+        Ask("requests of a figure, open then", "/admin/analytics/tickets/open/?month={old_month}", seldom=True),
         Ask("limit: report, a month", "/report?from={month}-01&to={next_month}-01", server="limit", seldom=True),
         Ask("limit: report, a year", "/report?from={year}-01-01&to={next_year}-01-01", server="limit", seldom=True),
     ]

@@ -52,22 +52,24 @@ class Figure:
 class Rounds:
     """The browsers of everybody at every server, and what they have measured."""
 
-    def __init__(self, servers: dict[str, Server], known: dict[str, Any], *, warm: int = WARM) -> None:
-        self.servers, self.warm = servers, warm
+    def __init__(self, servers: dict[str, Server], known: dict[str, Any]) -> None:
+        self.servers = servers
         self.known = {**known, **{name: quote(word) for name, word in WORDS.items()}, **_dates(known["tickets"]), "turn": 0,
                       "made": known["ticket"], "deep": max(2, known["newest"] - 9975)}  # fmt: skip
         self.browsers: dict[tuple[str, str], Browser] = {}
         self.figures: dict[str, Figure] = {}
 
-    def run(self, rounds: int, asks: tuple[Ask, ...] = ASKS) -> None:
-        """Warm up, then measure `rounds` times what is not seldom, and a few times what is. Raises RuntimeError on a wrong answer."""
-        for turn in range(self.warm + rounds):
-            for ask in asks:
-                if ask.server not in self.servers or (ask.seldom and not -1 <= turn - self.warm < SELDOM):
-                    continue
-                answer = self._asked(ask)
-                if turn >= self.warm:
-                    self.figures.setdefault(ask.name, Figure()).add(answer)
+    def run(self, turn: int, asks: tuple[Ask, ...] = ASKS) -> None:
+        """Ask for everything once, what is seldom only in a few turns, and measure it unless it is to warm up: before `turn` 0.
+
+        Raises RuntimeError on a wrong answer.
+        """
+        for ask in asks:
+            if ask.server not in self.servers or (ask.seldom and not -1 <= turn < SELDOM):
+                continue
+            answer = self._asked(ask)
+            if turn >= 0:
+                self.figures.setdefault(ask.name, Figure()).add(answer)
 
     def export(self) -> dict[str, float]:
         """Take the log of a hundred thousand tickets out, and return seconds and megabytes."""
@@ -115,7 +117,7 @@ def _dates(tickets: int) -> dict[str, str]:
     month = (end - timedelta(days=1)).replace(day=1)
     days = min(730, math.ceil(SPAN.days * 100_000 / tickets))
     return {
-        "month": f"{month:%Y-%m}", "next_month": f"{end:%Y-%m}", "year": str(month.year),
+        "month": f"{month:%Y-%m}", "old_month": f"{month - timedelta(days=180):%Y-%m}", "next_month": f"{end:%Y-%m}", "year": str(month.year),
         "next_year": str(month.year + 1), "export_to": today.isoformat(),
         "export_from": date.fromordinal(today.toordinal() - days).isoformat(),
     }  # fmt: skip

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,45 +44,63 @@ def bench(asked: argparse.Namespace) -> list[dict[str, Any]]:
     """Measure what was asked for, print it, and return it."""
     runs = []
     for engine in ENGINES[asked.database]:
-        for tickets in asked.tickets:
-            people = ("--people", "20") if asked.small else ()
-            with places.filled(engine, tickets, "--swept", *people, keep=asked.keep) as env:
-                runs.append(measure(engine, tickets, env, asked))
-            if asked.json:
-                asked.json.write_text(json.dumps(runs, ensure_ascii=False, indent=1), encoding="utf-8")
-            sys.stdout.write(table(runs[-1]))
+        found = measure(engine, asked)
+        runs += found
+        if asked.json:
+            asked.json.write_text(json.dumps(runs, ensure_ascii=False, indent=1), encoding="utf-8")
+        sys.stdout.writelines(table(run) for run in found)
     sys.stdout.writelines(f"{verdict}\n" for verdict in goals.of_growth(runs))
     return runs
 
 
-def measure(engine: str, tickets: int, env: dict[str, str], asked: argparse.Namespace) -> dict[str, Any]:
-    """Return the figures of one database."""
-    inside = json.loads(places.run(env, "-m", "tests.bench.web.inside"))
-    known: dict[str, Any] = inside["known"]
+def measure(engine: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
+    """Return the figures of each database of `engine`; all are asked in turn, so that a slow hour makes no size look slow."""
     with ExitStack() as stack:
+        desks = [_Desk.opened(stack, engine, tickets, asked) for tickets in asked.tickets]
+        for turn in range(0 if asked.small else -WARM, asked.rounds):
+            for desk in desks:
+                desk.rounds.run(turn)
+        return [desk.told(peer=asked.peer) for desk in desks]
+
+
+@dataclass
+class _Desk:
+    """A filled database, its servers, and what they had in memory when they came."""
+
+    engine: str
+    tickets: int
+    env: dict[str, str]
+    inside: dict[str, Any]
+    rounds: Rounds
+    fresh: list[float]
+
+    @classmethod
+    def opened(cls, stack: ExitStack, engine: str, tickets: int, asked: argparse.Namespace) -> _Desk:
+        people = ("--people", "20") if asked.small else ()
+        env = stack.enter_context(places.filled(engine, tickets, "--swept", *people, keep=asked.keep))
+        inside = json.loads(places.run(env, "-m", "tests.bench.web.inside"))
         servers = {
             name: stack.enter_context(serving(name, env, workers=1 if asked.small else WORKERS))
             for name in ("desk", "floor", "limit")
         }
-        rounds = Rounds(servers, known, warm=0 if asked.small else WARM)
-        fresh = servers["desk"].megabytes()
-        rounds.run(asked.rounds)
-        told: dict[str, Any] = {
-            "engine": engine,
-            "tickets": tickets,
-            "counters": inside["counters"],
-            "export": rounds.export(),
-        }
-        told["workers, MB"] = {"fresh": _rounded(fresh), "after": _rounded(servers["desk"].megabytes())}
-    told["figures"] = {name: figure.told() for name, figure in rounds.figures.items()}
-    if asked.peer and tickets <= MOST_OF_PEER:
-        from tests.bench.peer import beside
+        return cls(engine, tickets, env, inside, Rounds(servers, inside["known"]), servers["desk"].megabytes())
 
-        told["figures"] |= beside.measured(engine, tickets, env, known)
-    told["verdicts"] = [
-        {"goal": one.goal, "found": one.found, "most": one.most, "met": one.met} for one in goals.of_one(told)
-    ]
-    return told
+    def told(self, *, peer: bool) -> dict[str, Any]:
+        """Return the figures, and the verdicts on them."""
+        told: dict[str, Any] = {
+            "engine": self.engine, "tickets": self.tickets, "counters": self.inside["counters"], "export": self.rounds.export(),
+        }  # fmt: skip
+        after = self.rounds.servers["desk"].megabytes()
+        told["workers, MB"] = {"fresh": _rounded(self.fresh), "after": _rounded(after)}
+        told["figures"] = {name: figure.told() for name, figure in self.rounds.figures.items()}
+        if peer and self.tickets <= MOST_OF_PEER:
+            from tests.bench.peer import beside
+
+            told["figures"] |= beside.measured(self.engine, self.tickets, self.env, self.inside["known"])
+        told["verdicts"] = [
+            {"goal": one.goal, "found": one.found, "most": one.most, "met": one.met} for one in goals.of_one(told)
+        ]
+        return told
 
 
 def _rounded(sizes: list[float]) -> list[int]:
