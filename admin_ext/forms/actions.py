@@ -75,7 +75,5 @@ def _kinds(user: User, tickets: list[Ticket]) -> list[tuple[Any, Any]]:
 def _people(user: User, tickets: list[Ticket]) -> list[tuple[Any, Any]]:
     if not tickets:
         return []
-    people = list(access.assignable(tickets[0]))
-    if tickets[0].line_id not in access.roles_of(user).led:
-        people = [person for person in people if person.pk == user.pk]
+    people = access.assignable_by(user, tickets[0])
     return [(person.pk, str(person)) for person in people if person.pk != tickets[0].assignee_id or len(tickets) > 1]

@@ -103,12 +103,8 @@ def _form(action: Action, user: User, tickets: list[Ticket], data: QueryDict | N
     lines = {ticket.line_id: ticket for ticket in tickets}
     for item in action.inputs:
         if item.kind is InputKind.PERSON and len(lines) > 1:
-            led = access.roles_of(user).led
             people = {
-                person.pk: str(person)
-                for line, ticket in lines.items()
-                for person in access.assignable(ticket)
-                if line in led or person == user
+                person.pk: str(person) for ticket in lines.values() for person in access.assignable_by(user, ticket)
             }
             field = form.fields[item.name]
             field.choices = [("", "—"), *sorted(people.items(), key=lambda row: row[1])]  # type: ignore[attr-defined]

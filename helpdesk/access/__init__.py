@@ -23,6 +23,7 @@ from helpdesk.access.roles import (
 from helpdesk.access.rows import (
     addressable,
     assignable,
+    assignable_by,
     can_see,
     colleagues,
     has_photo,
@@ -73,6 +74,7 @@ __all__ = [
     "Visitor",
     "addressable",
     "assignable",
+    "assignable_by",
     "assigned_requests",
     "buttons",
     "can_see",

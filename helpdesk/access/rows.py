@@ -198,6 +198,14 @@ def assignable(ticket: Ticket) -> QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__line=ticket.line_id).order_by("last_name", "first_name")
 
 
+def assignable_by(user: Visitor, ticket: Ticket) -> list[User]:
+    """Return the people `user` can assign a ticket to: whoever leads its line any member, a member himself, without a query."""
+    roles = roles_of(user)
+    if ticket.line_id in roles.led:
+        return list(assignable(ticket))
+    return [user] if isinstance(user, User) and ticket.line_id in roles.lines else []
+
+
 def addressable(user: Visitor, ticket: Ticket) -> QuerySet[User]:
     """Return the people `user` may address a message to: the requester, who registered it, and the line's members."""
     if not can_see(user, ticket):

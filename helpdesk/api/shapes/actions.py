@@ -146,9 +146,7 @@ class _Choices:
         return list(access.visible_lines(self.user).filter(is_active=True))
 
     def _people(self) -> list[User]:
-        people = list(access.assignable(self.ticket))
-        leads = self.ticket.line_id in access.roles_of(self.user).led
-        return people if leads else [person for person in people if person.pk == self.user.pk]
+        return access.assignable_by(self.user, self.ticket)
 
 
 def _schema(action: Action, choices: _Choices | None) -> dict[str, Any]:
