@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from admin_ext import displays
 from helpdesk.models import Priority, User
 from helpdesk.reports import scope
 from helpdesk.reports.period import Period
@@ -28,12 +28,9 @@ class Filter:
 
     @property
     def options(self) -> SafeString:
-        """What can be chosen, written by hand as tables are: a desk has hundreds of services and people."""
-        told = (
-            f'<option value="{escape(str(value))}"{" selected" if is_chosen else ""}>{escape(text)}</option>'
-            for value, text, is_chosen in self.choices
-        )
-        return mark_safe("".join(told))  # noqa: S308 - values and texts are escaped
+        """What can be chosen, as it is drawn."""
+        chosen = {str(value) for value, _text, is_chosen in self.choices if is_chosen}
+        return displays.options(((value, text) for value, text, _is_chosen in self.choices), chosen)
 
 
 @dataclass(frozen=True)

@@ -50,3 +50,11 @@ def test_what_people_typed_is_escaped_in_every_cell(desk: Desk) -> None:
     assert "<script" not in drawn
     assert "<i>" not in drawn
     assert 'class=" is-unread"' in drawn or 'class="is-late is-unread"' in drawn
+
+
+def test_options_say_names_as_they_are_and_never_as_markup() -> None:
+    drawn = displays.options([(7, 'R&D "<script>"'), ('"x', "Next")], {"7"})
+
+    assert drawn == (
+        '<option value="7" selected>R&amp;D &quot;&lt;script&gt;&quot;</option><option value="&quot;x">Next</option>'
+    )
