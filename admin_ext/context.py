@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,7 +16,7 @@ from django.utils.translation import pgettext
 from helpdesk import access, queues
 from helpdesk.access import Right
 from helpdesk.actions import approving
-from helpdesk.models import User
+from helpdesk.models import ReplyTemplate, Service, SupportLine, User, Webhook, WorkCalendar, WorkType
 from helpdesk.queues import Counters, Scope
 
 
@@ -64,7 +65,7 @@ def panel_context(request: HttpRequest) -> dict[str, Any]:
 
 def menu(request: HttpRequest, user: User, counters: Counters) -> list[Section]:
     """Return the sections of the side menu that `user`'s rights open, each entry with its number."""
-    sections = [Section("", (_entry(request, _("Home"), reverse("admin:index"), "house"),))]
+    sections = [Section("", (_entry(request, _("Home"), _address("index"), "house"),))]
     sections.append(Section(_("Requests"), tuple(_tickets(request, user, counters))))
     records = tuple(_records(request, user))
     if records:
@@ -74,7 +75,7 @@ def menu(request: HttpRequest, user: User, counters: Counters) -> list[Section]:
 
 
 def _tickets(request: HttpRequest, user: User, counters: Counters) -> list[Entry]:
-    base = reverse("admin:helpdesk_ticket_changelist")
+    base = _address("helpdesk_ticket_changelist")
     scopes = queues.scopes_for(user)
     entries = []
     for count in counters.lines:
@@ -88,44 +89,40 @@ def _tickets(request: HttpRequest, user: User, counters: Counters) -> list[Entry
     entries.append(_entry(request, _("My requests"), f"{base}?scope=mine", "ticket", *number))
     if Scope.ALL in scopes:
         entries.append(_entry(request, _("All requests"), f"{base}?scope=all", "list"))
-    if access.has_right(user, Right.SEE_REPORTS) and _address("analytics"):
+    if access.has_right(user, Right.SEE_REPORTS):
         entries.append(_entry(request, _("Analytics"), _address("analytics"), "chart-column"))
         entries.append(_entry(request, _("What-if"), _address("what_if"), "sliders-horizontal"))
-    if access.has_right(user, Right.EXPORT_REPORTS) and _address("helpdesk_reportschedule_changelist"):
+    if access.has_right(user, Right.EXPORT_REPORTS):
         entries.append(_entry(request, _("Reports by mail"), _address("helpdesk_reportschedule_changelist"), "mail"))
     return entries
 
 
 def _records(request: HttpRequest, user: User) -> list[Entry]:
-    from helpdesk.models import ReplyTemplate, Service, SupportLine, Webhook, WorkCalendar, WorkType
-
     kept = (Service, WorkType, SupportLine, User, WorkCalendar, ReplyTemplate, Webhook)
     models = {model._meta.model_name: model for model in kept}
     entries = []
     for right, name, icon in _RECORDS:
-        address = _address(f"helpdesk_{name}_changelist")
-        if access.has_right(user, right) and address:
+        if access.has_right(user, right):
             label = str(models[name]._meta.verbose_name_plural)
-            entries.append(_entry(request, label[:1].upper() + label[1:], address, icon))
+            entries.append(
+                _entry(request, label[:1].upper() + label[1:], _address(f"helpdesk_{name}_changelist"), icon)
+            )
     if access.has_right(user, Right.MANAGE_PEOPLE) and settings.SIGN_UP == "approval":
         number = ("sign-ups", approving.waiting_for(user).count(), pgettext("counter", "waiting for approval"))
         entries.append(_entry(request, _("Sign-ups"), _address("joining"), "user-plus", *number))
-    if access.has_right(user, Right.MANAGE_CATALOG) and _address("import"):
+    if access.has_right(user, Right.MANAGE_CATALOG):
         entries.append(_entry(request, _("Import and export"), _address("import"), "file-spreadsheet"))
-    if access.has_right(user, Right.ADMINISTER) and _address("cases"):
+    if access.has_right(user, Right.ADMINISTER):
         entries.append(_entry(request, _("Foreign cases"), _address("cases"), "upload"))
-    if access.has_right(user, Right.ADMINISTER) and _address("notice_rules"):
         entries.append(_entry(request, _("Notices"), _address("notice_rules"), "bell"))
-    if access.has_right(user, Right.ADMINISTER) and _address("audit"):
         entries.append(_entry(request, _("Audit"), _address("audit"), "shield"))
     return entries
 
 
+@cache
 def _address(name: str) -> str:
-    try:
-        return reverse(f"admin:{name}")
-    except NoReverseMatch:
-        return ""
+    """Return the address of a page of the panel; they stay as they are for as long as it runs."""
+    return reverse(f"admin:{name}")
 
 
 def _entry(
@@ -139,7 +136,7 @@ def _is_current(request: HttpRequest, href: str) -> bool:
     path, _sep, query = href.partition("?")
     if not (path and request.path.startswith(path)):
         return False
-    if path == reverse("admin:index"):
+    if path == _address("index"):
         return request.path == path
     wanted = dict(part.split("=", 1) for part in query.split("&") if part)
     return all(request.GET.get(key) == value for key, value in wanted.items())

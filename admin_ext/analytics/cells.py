@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.translation import get_language
 
 from helpdesk.reports.period import Period
@@ -102,9 +102,9 @@ def words(value: Any, unit: str) -> str:
     if unit == "hours":
         return span_words(timedelta(hours=value))
     if unit == "rating":
-        return number_format(value, 2)
+        return _decimal(value, 2)
     if unit == "share":
-        return number_format(value, 1)
+        return _decimal(value, 1)
     if unit == "request":
         return f"#{value}"
     if hasattr(value, "year"):
@@ -112,6 +112,13 @@ def words(value: Any, unit: str) -> str:
     if isinstance(value, Period):
         return value.label
     return number_format(value, force_grouping=True) if isinstance(value, int | float) else str(value)
+
+
+def _decimal(value: float, digits: int) -> str:
+    # A table has hundreds of them, and few of a thousand and more, which have groups.
+    if value >= 1000:
+        return number_format(value, digits, force_grouping=True)
+    return f"{value:.{digits}f}".replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def short_day(day: date) -> str:
