@@ -36,9 +36,8 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the numbers of one report lead."""
+    """Where the numbers of one report lead, from its page on: there are so many that each letter of an address counts."""
 
-    root: str
     period: Period
     asked: Scope
 
@@ -47,12 +46,7 @@ class Addresses:
         if behind is None:
             return ""
         query = behind.query(self.period, self.asked.narrowed)
-        return f"{self.root}tickets/{behind.figure}/?{query}" if behind.figure else f"?{query}"
-
-
-def addresses(period: Period, asked: Scope) -> Addresses:
-    """Return where the numbers of a report of `period` lead."""
-    return Addresses(reverse("admin:analytics"), period, asked)
+        return f"tickets/{behind.figure}/?{query}" if behind.figure else f"?{query}"
 
 
 def rows(block: Block, leads: Addresses) -> list[list[Cell]]:

@@ -94,7 +94,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
 
 
 def _told(user: User, stretch: Period, asked: Scope) -> dict[str, Any]:
-    leads = cells.addresses(stretch, asked)
+    leads = Addresses(stretch, asked)
     found = blocks.report(asked, stretch, for_reading=True)
     shown = [_block(block, leads) for block in found.blocks[1:]]
     return {

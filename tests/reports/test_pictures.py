@@ -22,7 +22,7 @@ DAY_COLUMNS = [("Date", ""), ("Registered", "requests"), ("Done", "requests"), (
 
 
 def leads(stretch: period.Period) -> cells.Addresses:
-    return cells.Addresses("/a/", stretch, Scope(QuerySet(Ticket), {"line": 2}))
+    return cells.Addresses(stretch, Scope(QuerySet(Ticket), {"line": 2}))
 
 
 def days(stretch: period.Period, last: date) -> Block:
@@ -60,7 +60,7 @@ def test_many_days_are_drawn_in_weeks_or_months_that_say_the_same(
 
     assert len(chart["labels"]) == len(chart["names"]) == points
     assert (sum(came["values"]), sum(went["values"])) == (2 * len(stretch.days()), len(stretch.days()))
-    assert came["lists"][0] == f"/a/tickets/registered/?{first}&line=2"
+    assert came["lists"][0] == f"tickets/registered/?{first}&line=2"
     # What will be open is not known: the line ends where the known days do.
     assert [value for value in still["values"] if value is not None][-1] == (date(2026, 3, 10) - stretch.first).days + 1
 
@@ -84,7 +84,7 @@ def test_bands_are_as_high_as_what_went_over(noon: Any) -> None:
 
     assert picture is not None
     assert [side.height for side in picture.left] == [side.height for side in picture.right] == [195.0, 65.0]
-    assert picture.bands[1].moves.href == "/a/tickets/flow_2_1/?month=2026-03&line=2"
+    assert picture.bands[1].moves.href == "tickets/flow_2_1/?month=2026-03&line=2"
     with translation.override("en"):
         assert says(block) == "40 hand-overs, 10 came back."
     assert flows.picture([]) is None

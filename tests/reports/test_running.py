@@ -81,7 +81,7 @@ def test_the_page_says_so_and_its_list_has_exactly_those(november: Desk) -> None
         page = client.get(reverse("admin:analytics"))
         html = page.content.decode()
         registered = next(shown for shown in page.context["tiles"] if shown.tile.name == "registered")
-        behind = client.get(registered.href_before).content.decode()
+        behind = client.get(reverse("admin:analytics") + registered.href_before).content.decode()
     assert "November 2026, 1–25 November beside 1–25 October" in " ".join(html.split())
     assert 'href="?month=2026-10" aria-label="October 2026"' in html
     assert (registered.tile.value, registered.tile.before, registered.change) == (3, 2, "+50 %")

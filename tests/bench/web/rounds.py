@@ -15,7 +15,7 @@ from tests.bench.web.asks import ASKS, EXPORT, PEOPLE, WORDS, Ask
 from tests.bench.web.browser import Answer, Browser
 from tests.bench.web.servers import Server
 
-WARM, SELDOM = 4, 3
+WARM, SELDOM = 4, 6
 SIGN_IN = {"desk": "/admin/login/", "floor": "/login"}
 # Who asks with a token, and which of what is known of the desk it is.
 TOKENS = {"program": "agent token", "requester's program": "requester token"}
