@@ -109,9 +109,7 @@ def words(value: Any, unit: str) -> str:
 
 
 def _decimal(value: float, digits: int) -> str:
-    # A table has hundreds of them, and few of a thousand and more, which have groups.
-    if value >= 1000:
-        return number_format(value, digits, force_grouping=True)
+    # Ratings and shares are too small for groups of digits, and a table has hundreds of them.
     return f"{value:.{digits}f}".replace(".", get_format("DECIMAL_SEPARATOR"))
 
 

@@ -18,7 +18,7 @@ from helpdesk.api.shapes.parts import LARGEST_ID
 from helpdesk.api.shapes.reports import ReportShape
 from helpdesk.api.shapes.tickets import TicketPage, TicketRow
 from helpdesk.api.v1.tickets import JOINED, page_answer
-from helpdesk.models import Priority, Ticket, TokenScope
+from helpdesk.models import Priority, TokenScope
 from helpdesk.reports import blocks, named, period, scope
 from helpdesk.reports.figures import FIGURES
 from helpdesk.reports.inside import INSIDE
@@ -148,6 +148,6 @@ class ReportTickets(_Report):
         chosen, stretch = self.asked(request)
         page = self.page(counted.tickets(chosen.tickets, stretch).only("pk"))
         # A figure may count all there are: they are chosen by key, and only then joined.
-        rows = Ticket.objects.select_related(*JOINED).in_bulk([row.pk for row in page.rows])
-        page = replace(page, rows=[rows[row.pk] for row in page.rows])
+        rows = chosen.tickets.select_related(*JOINED).in_bulk([row.pk for row in page.rows])
+        page = replace(page, rows=[rows[row.pk] for row in page.rows if row.pk in rows])
         return Response(page_answer(self.person, page, only))

@@ -58,7 +58,7 @@
     return found.map((line) => cut(line, width));
   };
   // Ways through the statuses begin alike, so they are told whole; of a name two lines are enough to know it.
-  const namesOf = (told, box) => told.labels.map((label) => lines(label, Math.min(box.clientWidth * 0.38, 380), told.name === "paths" ? 8 : 2));
+  const nameOf = (label, told, box) => lines(label, Math.min(box.clientWidth * 0.38, 380), told.name === "paths" ? 8 : 2);
 
   // Numbers at the ends of lying bars, and inside those that are stacked.
   const labels = {
@@ -130,7 +130,7 @@
     const scale = (extra) => ({ ticks: {}, grid: {}, border: {}, ...extra });
     const names = scale({ stacked, grid: { display: false }, ticks: {
       autoSkip: !lying, maxRotation: 0, autoSkipPadding: 12,
-      callback(value) { return lying ? namesOf(told, box)[value] : this.getLabelForValue(value); },
+      callback(value) { return lying ? nameOf(this.getLabelForValue(value), told, box) : this.getLabelForValue(value); },
     } });
     const sums = told.labels.map((_label, at) => told.series.reduce((sum, series) => sum + (series.values[at] ?? 0), 0));
     const numbers = scale({ stacked, title: { display: Boolean(told.axis), text: told.axis }, beginAtZero: true, max: stacked ? Math.max(...sums) : undefined, grace: lying && !stacked ? "8%" : 0, ticks: { precision: 0, maxTicksLimit: 7,
@@ -197,7 +197,7 @@
     box.append(canvas, said);
     if (told.sort !== "days") {
       const bars = told.sort === "stack" ? 1.6 : told.series.length;
-      const most = Math.max(...namesOf(told, box).map((name) => name.length));
+      const most = Math.max(...told.labels.map((label) => nameOf(label, told, box).length));
       box.style.height = `${64 + told.labels.length * Math.max(30, 14 * bars + 12, 16 * most + 10)}px`;
     }
     const chart = new Chart(canvas, {
