@@ -37,10 +37,11 @@
   };
 
   const measure = document.createElement("canvas").getContext("2d");
-  const fits = (text, width) => {
+  const widthOf = (text) => {
     measure.font = `${Chart.defaults.font.size}px ${Chart.defaults.font.family}`;
-    return measure.measureText(text).width <= width;
+    return measure.measureText(text).width;
   };
+  const fits = (text, width) => widthOf(text) <= width;
   const cut = (text, width) => {
     let kept = text;
     while (kept.length > 1 && !fits(`${kept}…`, width)) kept = kept.slice(0, -1);
@@ -90,6 +91,17 @@
       });
       pen.restore();
     },
+  };
+
+  // How many lines the legend takes beyond its first: each name stands behind its box.
+  const moreOfLegend = (told, box) => {
+    let [more, used] = [0, 0];
+    told.series.forEach((series) => {
+      const width = widthOf(series.label) + 36;
+      if (used && used + width > box.clientWidth) { more += 1; used = 0; }
+      used += width;
+    });
+    return more;
   };
 
   const dataset = (series, told) => {
@@ -198,7 +210,7 @@
     if (told.sort !== "days") {
       const bars = told.sort === "stack" ? 1.6 : told.series.length;
       const most = Math.max(...told.labels.map((label) => nameOf(label, told, box).length));
-      box.style.height = `${64 + told.labels.length * Math.max(30, 14 * bars + 12, 16 * most + 10)}px`;
+      box.style.height = `${64 + 23 * moreOfLegend(told, box) + told.labels.length * Math.max(30, 14 * bars + 12, 16 * most + 10)}px`;
     }
     const chart = new Chart(canvas, {
       type: "bar",
