@@ -1,4 +1,4 @@
-"""Decides how requests stand in a table, a row each.
+"""Decides how requests stand in a table, a row each, and what is read of them for it.
 
 Written without a template: one asks for every value anew in every row, which was two fifths of the work of a list.
 """
@@ -8,14 +8,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from admin_ext import displays
-from helpdesk.models import Ticket
+from helpdesk import access
+from helpdesk.models import Ticket, User
+from helpdesk.ticket_people import with_people
 
+# What a row shows, and no column more.
+_JOINED = ("service", "work_type", "line")
+_PEOPLE = ("requester", "assignee")
+_OF_PERSON = ("username", "first_name", "last_name", "photo", "erased_at")
+_COLUMNS = (
+    "subject", "status", "priority", "due_at", "updated_at", "service__name", "work_type__name", "line__name", *_PEOPLE,
+)  # fmt: skip
 _NOTHING = SafeString()
 _ROW = (
     '<tr class="{late}{fresh}">{check}<td class="rows__subject"><a class="plain" href="{href}">{mark}{subject}</a>{dot}'
@@ -39,6 +49,16 @@ class Shown:
     choosable: bool
     requester: bool
     line: bool
+
+
+def read(user: User, tickets: QuerySet[Ticket]) -> tuple[list[Ticket], set[int]]:
+    """Return the requests of a page with what their rows show, and the numbers of those with something unread for `user`.
+
+    Three queries, however many there are.
+    """
+    found = with_people(tickets.select_related(*_JOINED).only(*_COLUMNS), _PEOPLE, columns=_OF_PERSON)
+    unread = access.unread_in(user, [ticket.pk for ticket in found])
+    return found, set(unread.order_by().values_list("ticket", flat=True))
 
 
 def rows(tickets: Iterable[Ticket], unread: Collection[int], shown: Shown) -> SafeString:

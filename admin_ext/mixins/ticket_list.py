@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from admin_ext import ticket_rows
 from admin_ext.forms.filters import ORDERS, TicketFilter, choices, pills
 from admin_ext.ticket_rows import Shown
 from admin_ext.views.bulk import LIMIT, bulk_page
@@ -22,18 +23,9 @@ from helpdesk import access, queues
 from helpdesk.lifecycle import ACTIONS
 from helpdesk.models import Ticket, User
 from helpdesk.queues import CHIP_LABELS, SCOPE_LABELS, Chip, Scope
-from helpdesk.ticket_people import with_people
 from helpdesk.whole_numbers import whole_numbers
 
 PAGE = 25
-# What a row of the list shows, and no column more.
-ROW_OF = ("service", "work_type", "line")
-PARTS = ("requester", "assignee")
-_PERSON = ("username", "first_name", "last_name", "photo", "erased_at")
-ROW = (
-    "subject", "status", "priority", "due_at", "updated_at", "service__name", "work_type__name", "line__name",
-    *PARTS,
-)  # fmt: skip
 _NARROWING = ("q", "line", "service", "kind", "assignee", "from", "to", "unread")
 CHIPS = (Chip.OPEN, Chip.NEW, Chip.IN_WORK, Chip.WAITING, Chip.ON_REVIEW, Chip.REWORK, Chip.OVERDUE, Chip.DONE,
          Chip.CANCELLED, Chip.ANY)  # fmt: skip
@@ -115,15 +107,14 @@ class TicketListMixin:
         whole = total > queues.MANY and filtered.shown_order == "due" and not filtered.query
         chosen = queues.most_urgent if whole else queues.stretch
         rows = chosen(filtered.rows(base), (page - 1) * PAGE, page * PAGE)
-        tickets = with_people(rows.select_related(*ROW_OF).only(*ROW), PARTS, columns=_PERSON)
-        unread = access.unread_in(user, [ticket.pk for ticket in tickets])
+        tickets, unread = ticket_rows.read(user, rows)
         chips = [Tab(chip.value, str(CHIP_LABELS[chip]), chip is filtered.chip, counts[chip]) for chip in CHIPS]
         scopes = queues.scopes_for(user)
         return {
             "title": _("Requests") if len(scopes) > 1 else str(SCOPE_LABELS[filtered.scope]),
             "filter": filtered,
             "tickets": tickets,
-            "unread": set(unread.order_by().values_list("ticket", flat=True)),
+            "unread": unread,
             "total": total,
             "has_more_than_counted": total >= queues.CAP,
             "cap": number_format(queues.CAP, force_grouping=True),

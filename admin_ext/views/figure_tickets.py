@@ -8,16 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
+from admin_ext import ticket_rows
 from admin_ext.analytics import filters
 from admin_ext.pages import Page
 from admin_ext.ticket_rows import Shown
 from admin_ext.views.analytics import asked_for
-from helpdesk import access, queues
+from helpdesk import queues
 from helpdesk.reports import named
-from helpdesk.ticket_people import with_people
 
 PER_PAGE = 25
-ROW_OF, PARTS = ("service", "work_type", "line"), ("requester", "assignee")
 
 
 @require_GET
@@ -30,9 +29,8 @@ def figure_tickets(request: HttpRequest, figure: str) -> HttpResponse:
     found = counted.tickets(asked.tickets, stretch).order_by("-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     # A figure may count all there are: they are chosen by key, and only then joined.
-    rows = queues.stretch(found, (page.number - 1) * PER_PAGE, page.number * PER_PAGE).select_related(*ROW_OF)
-    tickets = with_people(rows, PARTS)
-    unread = access.unread_in(user, [ticket.pk for ticket in tickets])
+    chosen = queues.stretch(found, (page.number - 1) * PER_PAGE, page.number * PER_PAGE)
+    tickets, unread = ticket_rows.read(user, chosen)
     context = {
         **admin.site.each_context(request),
         "title": counted.label,
@@ -42,7 +40,7 @@ def figure_tickets(request: HttpRequest, figure: str) -> HttpResponse:
         "pills": filters.pills(asked, stretch, filters.choices(user, asked)) if asked.narrowed else [],
         "page": page,
         "tickets": tickets,
-        "unread": set(unread.order_by().values_list("ticket", flat=True)),
+        "unread": unread,
         "shown": Shown(choosable=False, requester=True, line=True),
     }
     return TemplateResponse(request, "admin_ext/analytics/tickets.html", context)
