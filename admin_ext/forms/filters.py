@@ -69,20 +69,38 @@ class TicketFilter:
 
     def base(self) -> QuerySet[Ticket]:
         """Return the tickets of the scope that pass the filters, of any status; the counts of the chips are theirs."""
+        return self._narrowed()
+
+    def _narrowed(self, newest_found: int | None = None) -> QuerySet[Ticket]:
         tickets = queues.in_scope(self.user, self.scope)
         for name, value in self.chosen.items():
             tickets = _NARROW[name](tickets, value, self.user)
         if self.query:
-            tickets = search.matching(tickets, self.user, self.query)
+            tickets = search.matching(tickets, self.user, self.query, newest_found=newest_found)
         return tickets
 
     def rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         """Return those of `tickets` that the chip shows, in order."""
         shown = queues.narrow(tickets, self.chip)
-        if self.shown_order == "due":
-            return queues.by_urgency(shown)
+        return queues.by_urgency(shown) if self.shown_order == "due" else shown.order_by(*self._columns)
+
+    @property
+    def _columns(self) -> list[str]:
         of_days = self.chosen.keys() & {"from", "to"}
-        return shown.order_by(*(_COLUMNS_OF_DAYS if of_days else _COLUMNS)[self.shown_order])
+        return (_COLUMNS_OF_DAYS if of_days else _COLUMNS).get(self.shown_order, [])
+
+    def of_newest(self, start: int, stop: int, *, shown: int, found: int) -> QuerySet[Ticket] | None:
+        """Return the rows from `start` to `stop` of a search, newest first, without looking at all it finds.
+
+        `shown` of the `found` have the status of the list; twice as many as a page should need are looked at. None where
+        those are all, where they were not enough, and for any other list.
+        """
+        most = 2 * stop * found // shown
+        if not self.query or most >= found or self._columns != ["-pk"] or search.names_more_than_words(self.query):
+            return None
+        rows = self.rows(self._narrowed(most))
+        numbers = list(rows.values_list("pk", flat=True)[start:stop])
+        return Ticket.objects.filter(pk__in=numbers).order_by("-pk") if len(numbers) == stop - start else None
 
     @property
     def default_order(self) -> str:

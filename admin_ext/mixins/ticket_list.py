@@ -59,6 +59,18 @@ def _without(values: QueryDict, *keys: str) -> str:
     return f"?{kept.urlencode()}"
 
 
+def _rows(filtered: TicketFilter, base: QuerySet[Ticket], counts: dict[Chip, int], page: int) -> QuerySet[Ticket]:
+    """Return the rows of a page, the first being 1. Of a list that is long they are found without going through all of it."""
+    total, start, stop = counts[filtered.chip], (page - 1) * PAGE, page * PAGE
+    if total > queues.MANY:
+        if filtered.shown_order == "due" and not filtered.query:
+            return queues.most_urgent(filtered.rows(base), start, stop)
+        found = filtered.of_newest(start, stop, shown=total, found=counts[Chip.ANY])
+        if found is not None:
+            return found
+    return queues.stretch(filtered.rows(base), start, stop)
+
+
 class TicketListMixin:
     """The list of tickets on the admin's own change list address."""
 
@@ -104,9 +116,7 @@ class TicketListMixin:
         total = counts[filtered.chip]
         pages = max(1, -(-total // PAGE))
         page = min(filtered.page, pages)
-        whole = total > queues.MANY and filtered.shown_order == "due" and not filtered.query
-        chosen = queues.most_urgent if whole else queues.stretch
-        rows = chosen(filtered.rows(base), (page - 1) * PAGE, page * PAGE)
+        rows = _rows(filtered, base, counts, page)
         tickets, unread = ticket_rows.read(user, rows)
         chips = [Tab(chip.value, str(CHIP_LABELS[chip]), chip is filtered.chip, counts[chip]) for chip in CHIPS]
         scopes = queues.scopes_for(user)

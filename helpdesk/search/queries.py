@@ -35,20 +35,29 @@ def number_of(query: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[Ticket]:
+def names_more_than_words(query: str) -> bool:
+    """Say whether `query` finds tickets by their number or day as well, which may be old."""
+    return number_of(query) is not None or day_of(query) is not None
+
+
+def matching(
+    tickets: QuerySet[Ticket], user: Visitor, query: str, *, newest_found: int | None = None
+) -> QuerySet[Ticket]:
     """Return those of `tickets`, already bounded to what `user` may see, that answer `query`.
 
-    Support has the newest ten thousand looked at, requesters all of theirs. Internal notes are searched only in tickets
-    where `user` stands on the support's side. A query without any word finds nothing; no query text can raise.
+    Support has the newest ten thousand looked at, or as few as `newest_found` says; requesters all of theirs. Internal
+    notes are searched only in tickets where `user` stands on the support's side. A query without any word finds nothing;
+    no query text can raise.
     """
     query = query[:_LONGEST_QUERY]
     asked = _asked(query)
     number = number_of(query)
     if not asked:
         return tickets.none()
+    most = MOST_FOUND if newest_found is None else newest_found
     side = access.support_side(user)
     own = _own(user) if side == _NOWHERE else None
-    found = _having(asked, side, own)
+    found = _having(asked, side, own, most)
     if number is not None:
         found |= Q(pk=number)
     if named := day_of(query):
@@ -56,7 +65,7 @@ def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[T
         first, following = bounds(day)
         of_day = Q(created_at__gte=first, created_at__lt=following)
         others = _asked(rest)
-        found |= of_day & _having(others, side, own) if others else of_day
+        found |= of_day & _having(others, side, own, most) if others else of_day
     return tickets.filter(found)
 
 
@@ -94,7 +103,7 @@ def _stands(term: Term, entry: frozenset[str]) -> bool:
     return bool(term.beginning) and any(word.startswith(term.beginning) for word in entry)
 
 
-def _having(asked: list[str], side: Q, own: dict[int, frozenset[str]] | None) -> Q:
+def _having(asked: list[str], side: Q, own: dict[int, frozenset[str]] | None, most: int) -> Q:
     """Return the condition that a ticket has the words, those of notes only where the reader stands on the support's side.
 
     `own` are the entries of all tickets there are for the reader, where these are few.
@@ -103,19 +112,24 @@ def _having(asked: list[str], side: Q, own: dict[int, frozenset[str]] | None) ->
         terms = _terms(asked)
         return Q(pk__in=[number for number, entry in own.items() if all(_stands(term, entry) for term in terms)])
     if side == _NOWHERE:
-        return _found("public", asked)[0]
-    with_notes, numbers = _found("both", asked)
+        return _found("public", asked, most)[0]
+    with_notes, numbers = _found("both", asked, most)
     # Whoever reads every note needs one look. For others the second is taken where something found is not on their side.
-    return with_notes if side == Q() else with_notes & (side | _found("public", asked, numbers)[0])
+    return with_notes if side == Q() else with_notes & (side | _found("public", asked, most, numbers)[0])
 
 
-def _found(column: str, asked: list[str], numbers: list[int] | None = None) -> tuple[Q, list[int] | None]:
-    """Return the condition that a ticket has the words, and its numbers where they are few; `numbers` bound what is looked at."""
+def _found(
+    column: str, asked: list[str], most: int, numbers: list[int] | None = None
+) -> tuple[Q, list[int] | None]:
+    """Return the condition that a ticket has the words, and its numbers where they are few; `numbers` bound what is looked at.
+
+    Whoever looks at fewer than MOST_FOUND knows that there are many.
+    """
     terms = _terms(asked)
-    known = few(column, terms, numbers)
+    known = few(column, terms, numbers) if most == MOST_FOUND else None
     if known is not None:
         return Q(pk__in=known), known
-    return Q(pk__in=RawSQL(*newest(column, terms, MOST_FOUND))), None  # noqa: S611 - the words are a parameter
+    return Q(pk__in=RawSQL(*newest(column, terms, most))), None  # noqa: S611 - the words are a parameter
 
 
 def _terms(asked: list[str]) -> list[Term]:

@@ -7,6 +7,8 @@ from datetime import datetime
 
 import pytest
 
+from admin_ext.forms.filters import TicketFilter
+from admin_ext.mixins import ticket_list
 from helpdesk import access, moment, queues
 from helpdesk.lifecycle import Status
 from helpdesk.models import Ticket
@@ -113,6 +115,38 @@ def test_where_there_are_many_the_most_urgent_come_in_the_same_order(busy: Desk)
     assert 2 < due < len(ordered)
     for start, stop in ((0, 2), (1, due), (0, len(ordered)), (due, due + 1)):
         assert list(queues.most_urgent(tickets, start, stop)) == ordered[start:stop]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_enough"),
+    [({}, True), ({"page": "2"}, True), ({"status": "done"}, True), ({"status": "done", "page": "3"}, False), ({"q": f"{NOON:%d.%m.%Y}"}, False),
+     ({"sort": "oldest"}, False), ({"sort": "due"}, False), ({"from": "2026-01-01"}, False), ({"q": ""}, False)],
+)  # fmt: skip
+def test_a_page_of_a_common_word_is_read_among_the_newest_it_finds(
+    busy: Desk, query: dict[str, str], is_enough: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they are enough or all are looked at, the rows are the same and in the same order."""
+    for number in range(12):
+        busy.ticket(Status.DONE if number % 2 else Status.NEW)
+    client, asked = busy.client("alla"), {"q": "mail", "scope": "lines", "status": "any", **query}
+    read, enough = TicketFilter.of_newest, []
+
+    def noted(self: TicketFilter, *places: int, **counts: int) -> object:
+        found = read(self, *places, **counts)
+        enough.append(found is not None)
+        return found
+
+    def rows() -> list[str]:
+        return re.findall(r"ticket/(\d+)/change", client.get(LIST, asked).content.decode())
+
+    monkeypatch.setattr(ticket_list, "PAGE", 2)
+    whole = rows()
+    monkeypatch.setattr(queues, "MANY", 1)
+    monkeypatch.setattr(TicketFilter, "of_newest", noted)
+
+    assert rows() == whole
+    assert len(whole) == 2
+    assert any(enough) is is_enough
 
 
 def test_both_ways_of_counting_agree(busy: Desk) -> None:
