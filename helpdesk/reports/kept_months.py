@@ -12,10 +12,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -36,6 +38,8 @@ WEEKS = 162
 # What a report wants of its period, and what of the one before: each is read at once.
 SUMS = frozenset({MonthPart.REGISTERED_SUM, MonthPart.CLOSED_SUM})
 TABLES = frozenset(MonthPart) - SUMS
+# Stands in a statement where the moment comes from which on something may have changed.
+_SINCE = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -150,18 +154,33 @@ def believed_months(at: datetime, lines: tuple[int, ...] | None = None) -> dict[
 
 def _months_changed(since: datetime) -> set[date]:
     """Return the months of which a request that changed at or after `since` has something to tell."""
-    changed = Ticket.objects.filter(updated_at__gte=since).order_by()
-    stays = Stay.objects.filter(ticket__in=changed.values("pk")).order_by()
-    closings = Closing.objects.filter(ticket__in=changed.values("pk")).order_by()
-    days = _days(changed, "created_at").union(
-        _days(stays, "since"), _days(closings, "at"), _days(closings.filter(undone_at__isnull=False), "undone_at")
-    )
+    text, values = _days_changed()
+    asked, mark = (connection.ops.adapt_datetimefield_value(moment) for moment in (since, _SINCE))
+    with connection.cursor() as cursor:
+        cursor.execute(text, [asked if value == mark else value for value in values])
+        days = cursor.fetchall()
     months = set()
     for (day,) in days:
         # The day is one of UTC: it may be in two months of the desk.
         start = datetime.fromisoformat(f"{day}T00:00:00+00:00")
         months |= {month_of(start), month_of(start + timedelta(days=1))}
     return months
+
+
+@cache
+def _days_changed() -> tuple[str, tuple[Any, ...]]:
+    """Return the statement that asks for the days of which a request that changed has something to tell, _SINCE among its values.
+
+    Every report asks it, and to put it together took ten times as long as to answer it.
+    """
+    changed = Ticket.objects.filter(updated_at__gte=_SINCE).order_by()
+    stays = Stay.objects.filter(ticket__in=changed.values("pk")).order_by()
+    closings = Closing.objects.filter(ticket__in=changed.values("pk")).order_by()
+    days = _days(changed, "created_at").union(
+        _days(stays, "since"), _days(closings, "at"), _days(closings.filter(undone_at__isnull=False), "undone_at")
+    )
+    statement: tuple[str, tuple[Any, ...]] = days.query.sql_with_params()
+    return statement
 
 
 def _days(rows_: Any, moment: str) -> Any:

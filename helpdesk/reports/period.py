@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from helpdesk.moment import now
@@ -113,9 +115,15 @@ def day_of(day: date) -> Period:
 
 def month_of(day: date) -> Period:
     """Return the month `day` is in."""
-    first = day.replace(day=1)
+    return _month(day.year, day.month, get_language())
+
+
+@lru_cache(maxsize=500)
+def _month(year: int, number: int, _language: str | None) -> Period:
+    """Return a month, called as in `_language`. A page has a hundred of them."""
+    first = date(year, number, 1)
     last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return Period(first, last, f"month={first:%Y-%m}", f"{MONTHS[first.month]} {first.year}")
+    return Period(first, last, f"month={first:%Y-%m}", f"{MONTHS[number]} {year}")
 
 
 def quarter_of(day: date) -> Period:
