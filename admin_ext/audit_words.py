@@ -82,7 +82,8 @@ def _about(record: AuditRecord) -> str:
         return ""
     parts = []
     if record.object_type and record.object_type != "user":
-        parts.append(f"{_sort(record.object_type)}{f' «{record.object_name}»' if record.object_name else ''}")
+        named = _("%(sort)s “%(name)s”") if record.object_name else "%(sort)s"
+        parts.append(named % {"sort": _sort(record.object_type), "name": record.object_name})
     if record.person is not None and record.person_id != record.actor_id:
         parts.append(str(record.person))
     what = record.data.get("what", "")
@@ -145,7 +146,7 @@ def _change(record: AuditRecord, name: str, old: Any, new: Any) -> tuple[str, st
 
 def _word(field: Any, value: Any) -> str:
     if value is None or value in ("", []):
-        return "—"
+        return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

@@ -127,7 +127,7 @@ def avatar(person: User | None, size: str = "") -> SafeString:
 def when(moment: datetime | None) -> SafeString:
     """Return a moment as people say it: "14:05" today, "yesterday 9:30", "3 November"; exact in the title."""
     if moment is None:
-        return SafeString("—")
+        return SafeString("–")
     return _when(timezone.localtime(moment).isoformat(), timezone.localtime(now()).date(), get_language())
 
 
@@ -174,4 +174,4 @@ def due(ticket: Ticket) -> SafeString:
 
 def limit_words(limit: object) -> str:
     """Return a limit of the catalog in words."""
-    return clocks.limit_words(limit) if limit else "—"  # type: ignore[arg-type]  # a Limit, as its field gives it
+    return clocks.limit_words(limit) if limit else "–"  # type: ignore[arg-type]  # a Limit, as its field gives it

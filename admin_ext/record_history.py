@@ -63,7 +63,8 @@ def _entries(rows: Iterable[Any], part: str) -> Iterable[Entry]:
             continue
         title = titles[row.history_type]
         if part:
-            title = f"{part[:1].upper()}{part[1:]} «{row.instance}»: {title.lower()}"
+            named = _("%(sort)s “%(name)s”") % {"sort": f"{part[:1].upper()}{part[1:]}", "name": row.instance}
+            title = f"{named}: {title.lower()}"
         yield Entry(row.history_date, row.history_user, title, changes, row.history_change_reason or "")
 
 
@@ -82,7 +83,7 @@ def _changes(old: Any, new: Any) -> Iterable[FieldChange]:
 def _many(old: Any, new: Any, field: Any) -> Iterable[FieldChange]:
     def names(row: Any) -> str:
         related = getattr(row, field.name).all()
-        return ", ".join(sorted(str(getattr(item, field.m2m_reverse_field_name())) for item in related)) or "—"
+        return ", ".join(sorted(str(getattr(item, field.m2m_reverse_field_name())) for item in related)) or "–"
 
     before, after = names(old), names(new)
     if before != after:
@@ -92,7 +93,7 @@ def _many(old: Any, new: Any, field: Any) -> Iterable[FieldChange]:
 def _words(row: Any, field: Any) -> str:
     value = getattr(row, field.attname)
     if value in (None, ""):
-        return "—"
+        return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field.choices:

@@ -40,9 +40,9 @@ class CompanyGroupAdmin(RecordAdmin):
     @admin.display(description=gettext_lazy("role"), ordering="role")
     def role_name(self, rule: CompanyGroup) -> str:
         """The role in words."""
-        return rule.get_role_display() or "—"
+        return rule.get_role_display() or "–"
 
     @admin.display(description=gettext_lazy("part on the line"))
     def line_part(self, rule: CompanyGroup) -> str:
         """Member or lead, where there is a line."""
-        return str(rule.get_line_role_display()) if rule.line_id else "—"
+        return str(rule.get_line_role_display()) if rule.line_id else "–"

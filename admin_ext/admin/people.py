@@ -84,7 +84,7 @@ class PersonAdmin(Switchable, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     change_user_password_template = "admin_ext/records/password.html"  # noqa: S105 - a template
-    list_display = ("face", "email", "department", "role_names", "line_names", "is_service", "is_active")
+    list_display = ("face", "email", "department", "role_names", "line_names", "is_active")
     list_display_links = ("face",)
     list_filter = ("is_active", "is_service", "groups")
     search_fields = ("username", "last_name", "first_name", "email", "department")
@@ -121,18 +121,19 @@ class PersonAdmin(Switchable, UserAdmin):
     @admin.display(description=_("person"), ordering="last_name")
     def face(self, person: User) -> Any:
         """The person with his picture."""
-        return format_html('<span class="person">{}<span>{}<br><small>{}</small></span></span>', avatar(person), person, person.username)  # fmt: skip
+        about = f"{person.username} · {_('service account')}" if person.is_service else person.username
+        return format_html('<span class="person">{}<span>{}<br><small>{}</small></span></span>', avatar(person), person, about)  # fmt: skip
 
     @admin.display(description=_("roles"))
     def role_names(self, person: User) -> str:
         """The roles in words."""
         labels = dict(Role.choices)
-        return ", ".join(str(labels.get(group.name, group.name)) for group in person.groups.all()) or "—"
+        return ", ".join(str(labels.get(group.name, group.name)) for group in person.groups.all()) or "–"
 
     @admin.display(description=_("support lines"))
     def line_names(self, person: User) -> str:
         """The lines the person works on."""
-        return ", ".join(str(row.line) for row in person.memberships.all()) or "—"
+        return ", ".join(str(row.line) for row in person.memberships.all()) or "–"
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

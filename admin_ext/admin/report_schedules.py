@@ -56,13 +56,13 @@ class ReportScheduleAdmin(Switchable):
     def upcoming(self, schedule: ReportSchedule) -> Any:
         """When it goes out next."""
         turn = report_sendings.upcoming(schedule)
-        return when(turn.at) if turn else "—"
+        return when(turn.at) if turn else "–"
 
     @admin.display(description=_("last sending"))
     def last(self, schedule: Any) -> Any:
         """When it went out last and how that went."""
         if not schedule.recent:
-            return "—"
+            return "–"
         newest = schedule.recent[0]
         told: Outcome = outcome(newest)
         return format_html('{} <div class="small {}">{}</div>', when(newest.made_at), told.tone, told.text)

@@ -54,7 +54,7 @@ def _field(item: Input, user: User, tickets: list[Ticket]) -> forms.Field:
 
 def _choice(rows: list[tuple[Any, Any]], options: dict[str, Any]) -> forms.Field:
     widget = Choice(attrs={"class": "form-select"})
-    return forms.ChoiceField(choices=[("", "—"), *rows], widget=widget, **options)
+    return forms.ChoiceField(choices=[("", "–"), *rows], widget=widget, **options)
 
 
 def _lines(tickets: list[Ticket]) -> list[tuple[Any, Any]]:

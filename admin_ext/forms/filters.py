@@ -100,7 +100,9 @@ class TicketFilter:
             return None
         rows = self.rows(self._narrowed(most))
         numbers = list(rows.values_list("pk", flat=True)[start:stop])
-        return Ticket.objects.filter(pk__in=numbers).order_by("-pk") if len(numbers) == stop - start else None
+        if len(numbers) < stop - start:
+            return None
+        return queues.in_scope(self.user, self.scope).filter(pk__in=numbers).order_by(*self._columns)
 
     @property
     def default_order(self) -> str:

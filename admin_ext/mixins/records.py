@@ -64,6 +64,7 @@ class RecordAdmin(MayManage, admin.ModelAdmin):
     add_form_template = "admin_ext/records/form.html"
     delete_confirmation_template = "admin_ext/records/delete.html"
     list_per_page = 50
+    empty_value_display = "–"
     show_full_result_count = False
     formfield_overrides = {LimitField: {"form_class": LimitFormField}}
     search_help_text = gettext_lazy("Search")

@@ -45,6 +45,13 @@ def _yes_or_no(word: str) -> str:
 
 
 @register.filter
+def yes_or_no(contents: SafeString) -> SafeString:
+    """Return what Django shows of a field that is read only, with a word where it has a picture of yes or no."""
+    words = {"yes": capfirst(_("yes")), "no": capfirst(_("no"))}
+    return mark_safe(_BOOLEAN.sub(lambda found: words[found[1]], contents))  # noqa: S308 - contents that Django has escaped
+
+
+@register.filter
 def filter_choices(spec: Any, cl: Any) -> list[Any]:
     """Return the choices of a list filter."""
     return list(spec.choices(cl))

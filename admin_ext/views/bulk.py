@@ -107,7 +107,7 @@ def _form(action: Action, user: User, tickets: list[Ticket], data: QueryDict | N
                 person.pk: str(person) for ticket in lines.values() for person in access.assignable_by(user, ticket)
             }
             field = form.fields[item.name]
-            field.choices = [("", "—"), *sorted(people.items(), key=lambda row: row[1])]  # type: ignore[attr-defined]
+            field.choices = [("", "–"), *sorted(people.items(), key=lambda row: row[1])]  # type: ignore[attr-defined]
     return form
 
 

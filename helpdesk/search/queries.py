@@ -118,9 +118,7 @@ def _having(asked: list[str], side: Q, own: dict[int, frozenset[str]] | None, mo
     return with_notes if side == Q() else with_notes & (side | _found("public", asked, most, numbers)[0])
 
 
-def _found(
-    column: str, asked: list[str], most: int, numbers: list[int] | None = None
-) -> tuple[Q, list[int] | None]:
+def _found(column: str, asked: list[str], most: int, numbers: list[int] | None = None) -> tuple[Q, list[int] | None]:
     """Return the condition that a ticket has the words, and its numbers where they are few; `numbers` bound what is looked at.
 
     Whoever looks at fewer than MOST_FOUND knows that there are many.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -152,6 +154,27 @@ def test_a_cell_knows_its_column_for_phones_and_says_yes_and_no_in_words(desk: D
     assert "icon-yes" not in text
     assert ">yes</title>" in text or 'aria-label="yes"' in text
     assert '<span class="visually-hidden">no</span>' in text
+
+
+def test_a_tab_of_the_browser_is_named_after_what_is_on_the_page(desk: Desk) -> None:
+    """Django's own titles put a noun into a sentence, which Russian would have to decline."""
+    User.objects.filter(pk=desk.roman.pk).update(language="ru")
+    client = desk.client("roman")
+
+    def titled(name: str, *args: object) -> str:
+        text = client.get(reverse(f"admin:helpdesk_supportline_{name}", args=args))
+        return re.findall(r"<title>(.+) · HelpDesk</title>", text.content.decode())[0]
+
+    assert titled("changelist") == "Линии поддержки"
+    assert titled("add") == "Новая запись: линия поддержки"
+    assert titled("change", desk.first.pk) == "First line"
+
+
+def test_what_can_only_be_read_says_yes_and_no_in_words(desk: Desk) -> None:
+    text = desk.client("roman").get(reverse("admin:helpdesk_user_change", args=[desk.anna.pk])).content.decode()
+
+    assert re.search(r"Service account</div>\s*No\s*</div>", text)
+    assert "icon-no.svg" not in text
 
 
 def test_a_select_says_what_it_means_to_choose_nothing(desk: Desk) -> None:
