@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -91,10 +92,20 @@ _GROUP_RIGHTS: dict[str, frozenset[Right]] = {
 _AGENT_RIGHTS = frozenset({Right.WORK_TICKETS, Right.REGISTER_FOR_OTHERS})
 _LEAD_RIGHTS = frozenset({Right.SEE_REPORTS, Right.EXPORT_REPORTS, Right.MANAGE_TEMPLATES})
 NOBODY = Roles()
+# The groups and lines of a person; a group has no line. Every request asks for them first: put together by Django, and as
+# two questions, that took a tenth of the time of a small answer.
+_PLACES = """
+    SELECT a.name AS name, NULL AS line, '' AS role, FALSE AS is_active, FALSE AS is_default
+    FROM helpdesk_user_groups g JOIN auth_group a ON a.id = g.group_id WHERE g.user_id = %s
+    UNION ALL
+    SELECT l.name, l.id, m.role, l.is_active, l.is_default
+    FROM helpdesk_membership m JOIN helpdesk_supportline l ON l.id = m.line_id WHERE m.person_id = %s
+    ORDER BY is_default DESC, name
+"""
 
 
 def roles_of(user: Visitor) -> Roles:
-    """Return the roles of `user`; nobody's roles for an anonymous or inactive one. Two queries, then remembered on
+    """Return the roles of `user`; nobody's roles for an anonymous or inactive one. One query, then remembered on
     the object, which lives as long as the request."""
     if not (user.is_authenticated and user.is_active):
         return NOBODY
@@ -121,9 +132,11 @@ def forget_roles(user: User) -> None:
 
 
 def _read_roles(user: User) -> Roles:
-    groups = frozenset(user.groups.values_list("name", flat=True))
-    of_lines = Membership.objects.filter(person=user).select_related("line").order_by("-line__is_default", "line__name")
-    memberships = list(of_lines.only("role", "line__name", "line__is_active"))
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, [user.pk, user.pk])
+        places = cursor.fetchall()
+    groups = frozenset(name for name, line, *_rest in places if line is None)
+    memberships = [place for place in places if place[1] is not None]
     rights: set[Right] = set()
     for group in groups:
         rights |= rights_of_group(group)
@@ -131,11 +144,14 @@ def _read_roles(user: User) -> Roles:
         rights |= _ADMINISTRATOR_RIGHTS
     if memberships:
         rights |= _AGENT_RIGHTS
-    led = frozenset(place.line_id for place in memberships if place.role == Membership.LineRole.LEAD)
+    led = frozenset(line for _name, line, role, *_rest in memberships if role == Membership.LineRole.LEAD)
     if led:
         rights |= _LEAD_RIGHTS
-    lines = frozenset(place.line_id for place in memberships)
-    working = tuple(place.line for place in memberships if place.line.is_active)
+    lines = frozenset(line for _name, line, *_rest in memberships)
+    working = tuple(
+        SupportLine.from_db(connection.alias, ("id", "name", "is_active"), (line, name, True))
+        for name, line, _role, is_active, _is_default in memberships if is_active
+    )  # fmt: skip
     return Roles(groups, lines, working, led, user.is_superuser, frozenset(rights))
 
 

@@ -44,10 +44,10 @@ def register(
     with transaction.atomic():
         line = _line_for(work_type)
         ticket = draft(actor=actor, requester=person, work_type=work_type, line=line, subject=subject, text=text, at=at)
+        started = clocks.reckon(ticket, REGISTER, {}, at=at, actor=actor)
         _store(ticket, actor=actor, at=at)
         stays.record(ticket, at=at)
-        clocks.apply(ticket, REGISTER, at=at, actor=actor, reason="")
-        Ticket.objects.filter(pk=ticket.pk).update(due_at=ticket.due_at)
+        clocks.write(started)
         attachments.keep(checked, ticket=ticket, message=None, actor=actor)
         search.index(ticket, messages=())
         notify.record(ticket, REGISTER, actor=actor, at=at, data={"line": line.pk})

@@ -19,6 +19,7 @@ from helpdesk.lifecycle import ACTIONS, Who
 from helpdesk.models import Ticket, User
 from helpdesk.models.recording import sign
 from helpdesk.moment import now
+from helpdesk.ticket_people import with_people
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,10 +36,11 @@ def locked(ticket_id: int, actor: User | None, version: int | None = None) -> Ti
     Raises NotFound when there is no such ticket for `actor`, StalePage when it has changed since `version`.
     """
     rows = Ticket.objects.all() if actor is None else access.visible_to(actor)
-    found = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=rows.filter(pk=ticket_id).values("pk"))
-    ticket = found.select_related("assignee", "requester", "line", "calendar").first()
-    if ticket is None:
+    found = rows.select_for_update(of=("self",)).select_related("line", "calendar").filter(pk=ticket_id).order_by()
+    tickets = with_people(found)
+    if not tickets:
         raise NotFound(ticket_id)
+    ticket = tickets[0]
     if version is not None and version != ticket.version:
         changes, by = changes_since(ticket, version)
         raise StalePage(ticket, changes, by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -75,7 +75,7 @@ def apply(ticket: Ticket, action: str, *, at: datetime, actor: User | None, reas
     steps = _CORRECTIONS[ticket.status] if action == "correct" else _EFFECTS[action]
     if not steps:
         return
-    clocks = {} if action == "register" else {clock.kind: clock for clock in _rows(ticket)}
+    clocks = {clock.kind: clock for clock in _rows(ticket)}
     work = _worked(steps, _Work(ticket, clocks, at, actor, reason))
     work.write()
 
@@ -84,12 +84,27 @@ def reckon(
     ticket: Ticket, action: str, clocks: dict[str, TicketClock], *, at: datetime, actor: User | None, reason: str = "",
     told: Sequence[Line] = (),
 ) -> list[Line]:  # fmt: skip
-    """Do the same to `clocks`, which are in memory only, and return the lines for the ledger, of which `told` are those
-    before; nothing is written."""
+    """Do the same to `clocks`, which are in memory only, as `ticket` may be, and return the lines for the ledger, of which
+    `told` are those before; nothing is written before `write`."""
     steps = _CORRECTIONS[ticket.status] if action == "correct" else _EFFECTS[action]
     if not steps:
         return []
     return _worked(steps, _Work(ticket, clocks, at, actor, reason, told=told)).ledger
+
+
+def write(ledger: Sequence[Line]) -> None:
+    """Store the clocks of a ticket that is stored by now, and the lines of the ledger that `reckon` returned."""
+    _write({clock.kind: clock for clock, _line in ledger}, ledger)
+
+
+def _write(changed: Mapping[str, TicketClock], ledger: Sequence[Line]) -> None:
+    for clock in changed.values():
+        if not clock._state.adding:
+            clock.save()
+    TicketClock.objects.bulk_create(clock for clock in changed.values() if clock._state.adding)
+    for clock, line in ledger:
+        line.clock = clock
+    ClockEvent.objects.bulk_create(line for _clock, line in ledger)
 
 
 def promised(ticket: Ticket, due: datetime, *, at: datetime, actor: User | None) -> Line:
@@ -204,11 +219,7 @@ class _Work:
         self.ledger.append((clock, line))
 
     def write(self) -> None:
-        for clock in self.changed.values():
-            clock.save()
-        for clock, line in self.ledger:
-            line.clock = clock
-        ClockEvent.objects.bulk_create(line for _clock, line in self.ledger)
+        _write(self.changed, self.ledger)
 
 
 def _start(work: _Work, kind: ClockKind) -> None:
