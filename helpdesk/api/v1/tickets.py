@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -19,13 +20,14 @@ from helpdesk.api.safe_writes import discard_files, is_dry_run, safe_write
 from helpdesk.api.shapes.parts import Nothing
 from helpdesk.api.shapes.tickets import TicketNew, TicketPage, TicketRow, TicketShape, ticket_data
 from helpdesk.models import Ticket, User, WorkType
-from helpdesk.ticket_people import with_people
+from helpdesk.ticket_people import PARTS, with_people
 
 TAG = "Tickets"
-# What is joined to a ticket; its other people are read beside it. Without the requester SQLite would take all that a person may
-# see from four indexes and sort it, instead of walking from the newest on.
-JOINED = ("requester", "line", "service", "work_type")
-BESIDE = ("registered_by", "assignee")
+# What is joined to a ticket; its people are read beside it. Without the requester SQLite would take all that a person may
+# see from four indexes and sort it, instead of walking from the newest on; PostgreSQL would look through everybody for him.
+_WITH_REQUESTER = connection.vendor == "sqlite"
+JOINED = ("line", "service", "work_type", *(("requester",) if _WITH_REQUESTER else ()))
+BESIDE = tuple(part for part in PARTS if part not in JOINED)
 PERSON = ("first_name", "last_name", "username", "erased_at")
 
 # What a row of a list tells, and no column more.
@@ -33,7 +35,7 @@ SHOWN = (
     "subject", "status", "priority", "created_at", "updated_at", "due_at", "taken_at", "submitted_at", "closed_at",
     "returns", "version",
     *BESIDE, "line__name",
-    *(f"requester__{name}" for name in PERSON),
+    *(f"requester__{name}" for name in PERSON if _WITH_REQUESTER),
     *(f"{row}__{name}" for row in ("service", "work_type") for name in ("name", "code")),
 )  # fmt: skip
 
