@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,6 +17,7 @@ from helpdesk import search as engine
 from helpdesk.access import Visitor
 from helpdesk.models import Ticket, User
 from helpdesk.search import Part
+from helpdesk.ticket_people import with_people
 
 SHOWN = 50
 # So many messages are looked through for a passage to show.
@@ -44,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if number is not None and visible.filter(pk=number).exists():
         return HttpResponseRedirect(reverse("admin:helpdesk_ticket_change", args=[number]))
     order = "relevant" if request.GET.get("order") == "relevant" else "newest"
-    tickets = _ordered(engine.matching(visible, request.user, query), query, order)
+    tickets = _ordered(request.user, query, order)
     more = len(tickets) > SHOWN
     context = {
         **admin.site.each_context(request),
@@ -67,13 +67,17 @@ def newest_of(user: Visitor, query: str) -> str:
     return number_format(engine.MOST_FOUND, force_grouping=True)
 
 
-def _ordered(matching: QuerySet[Ticket], query: str, order: str) -> list[Ticket]:
+def _ordered(user: Visitor, query: str, order: str) -> list[Ticket]:
     """Return the tickets to show, and one more where there are more."""
-    rows = matching.select_related("requester", "assignee", "service", "line")
+    visible = access.visible_to(user)
+    matching = engine.matching(visible, user, query)
     if order == "newest":
-        return list(rows.order_by("-pk")[: SHOWN + 1])
-    numbers = engine.most_relevant(matching, query, most=SHOWN + 1)
-    by_number = rows.in_bulk(numbers)
+        # By their keys first: joined at once, PostgreSQL joins all that are found.
+        numbers = list(matching.order_by("-pk").values_list("pk", flat=True)[: SHOWN + 1])
+    else:
+        numbers = engine.most_relevant(matching, query, most=SHOWN + 1)
+    rows = with_people(visible.filter(pk__in=numbers).select_related("service", "line"), ("requester", "assignee"))
+    by_number = {ticket.pk: ticket for ticket in rows}
     return [by_number[number] for number in numbers if number in by_number]
 
 
