@@ -20,7 +20,7 @@ def _figures(milliseconds: float) -> dict[str, dict[str, object]]:
 
 def test_a_goal_is_missed_by_what_takes_too_long() -> None:
     told = {
-        "tickets": 10, "figures": _figures(10), "counters": {"anna": {"queries": 1, "ms": 0.2}},
+        "engine": "sqlite", "tickets": 10, "figures": _figures(10), "counters": {"anna": {"queries": 1, "ms": 0.2}},
         "export": {"first byte, s": 0.1, "memory grown, MB": 3}, "workers, MB": {"after": [150, 120]},
     }  # fmt: skip
     told["figures"]["list, all"]["cpu"] = 41  # type: ignore[index]
@@ -39,6 +39,15 @@ def test_growth_is_judged_between_the_smallest_and_the_largest() -> None:
 
     assert {verdict.found for verdict in verdicts} == {20}
     assert not any(verdict.met for verdict in verdicts)
+
+
+def test_what_postgresql_does_counts_by_the_clock_on_the_wall() -> None:
+    runs = [{"engine": "postgresql", "tickets": size, "figures": _figures(10)} for size in (10, 100)]
+    runs[1]["figures"]["list, all"]["best"] = 14  # type: ignore[index]
+
+    assert [verdict.goal for verdict in goals.of_growth(runs) if not verdict.met] == [
+        "postgresql, list, all, 100 / 10 tickets"
+    ]
 
 
 def test_without_the_source_the_command_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
