@@ -94,14 +94,12 @@ _LEAD_RIGHTS = frozenset({Right.SEE_REPORTS, Right.EXPORT_REPORTS, Right.MANAGE_
 NOBODY = Roles()
 # The groups and lines of a person; a group has no line. Every request asks for them first: put together by Django, and as
 # two questions, that took a tenth of the time of a small answer.
-_PLACES = """
-    SELECT a.name AS name, NULL AS line, '' AS role, FALSE AS is_active, FALSE AS is_default
+_PLACES = """SELECT a.name AS name, NULL AS line, '' AS role, FALSE AS is_active, FALSE AS is_default
     FROM helpdesk_user_groups g JOIN auth_group a ON a.id = g.group_id WHERE g.user_id = %s
     UNION ALL
     SELECT l.name, l.id, m.role, l.is_active, l.is_default
     FROM helpdesk_membership m JOIN helpdesk_supportline l ON l.id = m.line_id WHERE m.person_id = %s
-    ORDER BY is_default DESC, name
-"""
+    ORDER BY is_default DESC, name"""
 
 
 def roles_of(user: Visitor) -> Roles:

@@ -113,8 +113,8 @@ def _live(past: PastTicket) -> _Life:
     )  # fmt: skip
     ticket.service = past.work_type.service
     life = _Life(ticket, past.promised)
-    _remember(life, past.registered_by, past.at, "", kind="+")
     _start_clocks(life, past)
+    _remember(life, past.registered_by, past.at, "", kind="+")
     _happened(life, REGISTER, past.registered_by, past.at, data={"line": past.line.pk})
     for step in past.steps:
         _carry_out(life, step)

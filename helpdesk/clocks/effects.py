@@ -98,10 +98,11 @@ def write(ledger: Sequence[Line]) -> None:
 
 
 def _write(changed: Mapping[str, TicketClock], ledger: Sequence[Line]) -> None:
+    started = [clock for clock in changed.values() if not clock.pk]
     for clock in changed.values():
-        if not clock._state.adding:
+        if clock not in started:
             clock.save()
-    TicketClock.objects.bulk_create(clock for clock in changed.values() if clock._state.adding)
+    TicketClock.objects.bulk_create(started)
     for clock, line in ledger:
         line.clock = clock
     ClockEvent.objects.bulk_create(line for _clock, line in ledger)
