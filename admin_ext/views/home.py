@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +11,9 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from admin_ext import service_cards
 from admin_ext.pages import Page
 from helpdesk import access, queues
 from helpdesk.lifecycle import OPEN, Status
@@ -25,11 +23,8 @@ from helpdesk.queues import Chip, Scope
 
 SHOWN = 6
 CARDS = 9
-# So many of a person's last requests say what he asks for most.
-RECENT = 50
 _ROW = ("requester", "assignee", "service", "line")
 _ASKED = (Status.WAITING, Status.ON_REVIEW)
-_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
 @dataclass(frozen=True)
@@ -87,15 +82,8 @@ def _own(user: User) -> dict[str, Any]:
 
 
 def _cards(user: User) -> list[Service]:
-    """Return the services a person most likely came for: what he asked for lately, then those named in his language."""
-    recent = queues.in_scope(user, Scope.MINE).order_by("-pk").values_list("service_id", flat=True)[:RECENT]
-    asked = Counter(recent)
-    is_russian = get_language() == "ru"
-
-    def rank(service: Service) -> tuple[int, bool, str]:
-        return -asked[service.pk], bool(_CYRILLIC.search(service.name)) != is_russian, service.name.casefold()
-
-    return sorted(access.visible_services(user).filter(is_active=True), key=rank)[:CARDS]
+    """Return the services a person most likely came for."""
+    return service_cards.ordered(user, access.visible_services(user).filter(is_active=True))[:CARDS]
 
 
 def _work(user: User) -> dict[str, Any]:

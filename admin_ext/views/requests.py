@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from admin_ext import service_cards
 from admin_ext.forms.requests import RequestForm
 from admin_ext.pages import Page, signed_in
 from helpdesk import access
@@ -31,15 +32,17 @@ _REMEMBERED = 20
 
 
 def new_request(request: HttpRequest) -> HttpResponse:
-    """Answer with the catalog as cards; the search over them knows the kinds of work too."""
-    services = access.visible_services(request.user).filter(is_active=True)
+    """Answer with the catalog as cards, first what the person asks for; the search over them knows the kinds of work too."""
+    user = signed_in(request)
+    services = access.visible_services(user).filter(is_active=True)
     kinds = WorkType.objects.filter(service__in=services, is_active=True).select_related("service")
     cards: dict[int, Service] = {}
-    for kind in kinds.order_by("service__name", "service", "name"):
+    for kind in kinds.order_by("name"):
         service = cards.setdefault(kind.service_id, kind.service)
         # What the search over the cards looks at besides the card's own words; only the template reads it.
         vars(service)["words"] = f"{vars(service).get('words', '')} {kind.name} {kind.description}"
-    context = {**admin.site.each_context(request), "title": _("New request"), "services": list(cards.values())}
+    shown = service_cards.ordered(user, cards.values())
+    context = {**admin.site.each_context(request), "title": _("New request"), "services": shown}
     return TemplateResponse(request, "admin_ext/requests/catalog.html", context)
 
 

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.models import Service, Ticket, WorkType
+from helpdesk.models import Service, Ticket, User, WorkType
 from tests.people import Desk, make_desk, state
 
 
@@ -33,6 +33,22 @@ def test_the_catalog_shows_what_can_be_asked_for(desk: Desk) -> None:
         text = desk.client(login).get(reverse("admin:new_request")).content.decode()
         assert re.findall(r'class="service__name">([^<]+)<', text) == ["Mail"]
         assert "mail server" in text, "the search over the cards knows the kinds of work"
+
+
+def test_the_catalog_begins_with_what_a_person_asks_for_and_what_is_named_in_his_language(desk: Desk) -> None:
+    for code, name in (("PRINT", "Печать"), ("ACCESS", "Access"), ("WEB", "Zoom")):
+        service = Service.objects.create(code=code, name=name)
+        kind = WorkType.objects.create(service=service, code=code, name=name, reaction_limit="1h", execution_limit="1h")
+    desk.file("boris", kind)
+
+    def names(login: str, language: str) -> list[str]:
+        User.objects.filter(username=login).update(language=language)
+        text = desk.client(login).get(reverse("admin:new_request")).content.decode()
+        return re.findall(r'class="service__name">([^<]+)<', text)
+
+    assert names("anna", "en") == ["Access", "Mail", "Zoom", "Печать"]
+    assert names("anna", "ru") == ["Печать", "Access", "Mail", "Zoom"]
+    assert names("boris", "ru") == ["Zoom", "Печать", "Access", "Mail"]
 
 
 def test_the_form_tells_type_and_limits_in_words(desk: Desk) -> None:
