@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.middleware import get_user
+
 from helpdesk.actions import signing_in
 
 if TYPE_CHECKING:
@@ -19,5 +21,7 @@ class SignInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The person himself instead of the promise of him: through it each of the hundreds of looks at him is a call more.
+        request.user = get_user(request)
         signing_in.keep(request)
         return self.get_response(request)
