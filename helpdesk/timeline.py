@@ -118,7 +118,7 @@ def _changes(before: Any, after: Any, names: dict[tuple[str, int], str], *, supp
 
 def _words(name: str, value: Any, names: dict[tuple[str, int], str]) -> str:
     if value is None:
-        return "—"
+        return "–"
     if name in _ROWS:
         return names.get((name, value), _("deleted"))
     if name == "status":

@@ -37,7 +37,7 @@ def _value(row: Any, name: str) -> Any:
 
 def _words(name: str, value: Any) -> str:
     if value is None:
-        return "—"
+        return "–"
     if name == "status":
         return str(Status(value).label)
     return str(value)

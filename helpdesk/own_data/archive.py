@@ -136,7 +136,7 @@ def _table(section: Section, person: User) -> Iterator[str]:
 
 def _cell(value: Any) -> str:
     if value is None or value == "":
-        return "—"
+        return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
