@@ -114,6 +114,27 @@ def test_a_refused_action_keeps_what_was_typed(browser: Any, live_server: Any, d
     assert anna.page.is_checked("#star-2")
 
 
+def test_on_a_phone_the_box_grows_when_somebody_writes_and_shows_a_note_as_one(
+    browser: Any, live_server: Any, desk: Desk
+) -> None:
+    ticket = desk.ticket("in_work")
+    alla = Person(browser, live_server.url, "alla", "phone")
+    page = alla.go(f"/admin/helpdesk/ticket/{ticket.pk}/change/?tab=messages")
+    note, templates = page.locator(".box__note"), page.locator(".box button:has-text('To whom')")
+
+    assert not note.is_visible()
+    assert not templates.is_visible()
+    page.focus("#box-text")
+    assert templates.is_visible()
+    page.check("[data-note]")
+    page.evaluate("document.activeElement.blur()")
+    assert note.is_visible(), "whoever writes has to see that it is a note"
+    assert not templates.is_visible()
+    page.fill("#box-text", "Half a")
+    page.evaluate("document.activeElement.blur()")
+    assert templates.is_visible()
+
+
 def walked(desk: Desk, number: int) -> dict[str, list[str]]:
     """Return the addresses that are walked by each person; `number` is that of a request."""
     return {
