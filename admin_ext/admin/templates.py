@@ -7,11 +7,15 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from admin_ext.mixins.records import RecordAdmin
 from helpdesk import access
 from helpdesk.models import ReplyTemplate
+
+# So many characters of a text stand in the list.
+_SHOWN = 100
 
 
 @admin.register(ReplyTemplate)
@@ -36,4 +40,4 @@ class ReplyTemplateAdmin(RecordAdmin):
     @admin.display(description=_("text"))
     def beginning(self, template: ReplyTemplate) -> str:
         """The beginning of the text."""
-        return template.text[:80]
+        return Truncator(" ".join(template.text.split())).chars(_SHOWN)
