@@ -69,40 +69,35 @@ class TicketFilter:
 
     def base(self) -> QuerySet[Ticket]:
         """Return the tickets of the scope that pass the filters, of any status; the counts of the chips are theirs."""
-        return self._narrowed()
-
-    def _narrowed(self, newest_found: int | None = None) -> QuerySet[Ticket]:
         tickets = queues.in_scope(self.user, self.scope)
         for name, value in self.chosen.items():
             tickets = _NARROW[name](tickets, value, self.user)
-        if self.query:
-            tickets = search.matching(tickets, self.user, self.query, newest_found=newest_found)
-        return tickets
+        return search.matching(tickets, self.user, self.query) if self.query else tickets
 
     def rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         """Return those of `tickets` that the chip shows, in order."""
         shown = queues.narrow(tickets, self.chip)
-        return queues.by_urgency(shown) if self.shown_order == "due" else shown.order_by(*self._columns)
-
-    @property
-    def _columns(self) -> list[str]:
+        if self.shown_order == "due":
+            return queues.by_urgency(shown)
         of_days = self.chosen.keys() & {"from", "to"}
-        return (_COLUMNS_OF_DAYS if of_days else _COLUMNS).get(self.shown_order, [])
+        return shown.order_by(*(_COLUMNS_OF_DAYS if of_days else _COLUMNS)[self.shown_order])
 
     def of_newest(self, start: int, stop: int, *, shown: int, found: int) -> QuerySet[Ticket] | None:
         """Return the rows from `start` to `stop` of a search, newest first, without looking at all it finds.
 
         `shown` of the `found` have the status of the list; twice as many as a page should need are looked at. None where
-        those are all, where they were not enough, and for any other list.
+        those are all, where they were not enough, and for any other list: of a part of the desk too few would be found.
         """
+        every = queues.in_scope(self.user, self.scope)
+        is_part = bool(self.chosen or every.query.where)
+        if is_part or not self.query or self.shown_order != "newest" or search.names_more_than_words(self.query):
+            return None
         most = 2 * stop * found // shown
-        if not self.query or most >= found or self._columns != ["-pk"] or search.names_more_than_words(self.query):
+        if most >= found:
             return None
-        rows = self.rows(self._narrowed(most))
+        rows = self.rows(search.matching(every, self.user, self.query, newest_found=most))
         numbers = list(rows.values_list("pk", flat=True)[start:stop])
-        if len(numbers) < stop - start:
-            return None
-        return queues.in_scope(self.user, self.scope).filter(pk__in=numbers).order_by(*self._columns)
+        return every.filter(pk__in=numbers).order_by("-pk") if len(numbers) == stop - start else None
 
     @property
     def default_order(self) -> str:

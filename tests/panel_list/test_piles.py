@@ -118,17 +118,18 @@ def test_where_there_are_many_the_most_urgent_come_in_the_same_order(busy: Desk)
 
 
 @pytest.mark.parametrize(
-    ("query", "is_enough"),
-    [({}, True), ({"page": "2"}, True), ({"status": "done"}, True), ({"status": "done", "page": "3"}, False), ({"q": f"{NOON:%d.%m.%Y}"}, False),
-     ({"sort": "oldest"}, False), ({"sort": "due"}, False), ({"from": "2026-01-01"}, False), ({"q": ""}, False)],
+    ("login", "query", "is_enough"),
+    [("olga", {}, True), ("olga", {"page": "2"}, True), ("olga", {"status": "done"}, True), ("olga", {"status": "done", "page": "3"}, False),
+     ("olga", {"q": f"{NOON:%d.%m.%Y}"}, False), ("olga", {"sort": "oldest"}, False), ("olga", {"sort": "due"}, False),
+     ("olga", {"from": "2026-01-01"}, False), ("olga", {"q": ""}, False), ("alla", {}, False), ("alla", {"scope": "lines"}, False)],
 )  # fmt: skip
 def test_a_page_of_a_common_word_is_read_among_the_newest_it_finds(
-    busy: Desk, query: dict[str, str], is_enough: bool, monkeypatch: pytest.MonkeyPatch
+    busy: Desk, login: str, query: dict[str, str], is_enough: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether they are enough or all are looked at, the rows are the same and in the same order."""
     for number in range(12):
         busy.ticket(Status.DONE if number % 2 else Status.NEW)
-    client, asked = busy.client("alla"), {"q": "mail", "scope": "lines", "status": "any", **query}
+    client, asked = busy.client(login), {"q": "mail", "scope": "all", "status": "any", **query}
     read, enough = TicketFilter.of_newest, []
 
     def noted(self: TicketFilter, *places: int, **counts: int) -> object:
