@@ -82,8 +82,8 @@ def _about(record: AuditRecord) -> str:
         return ""
     parts = []
     if record.object_type and record.object_type != "user":
-        named = _("%(sort)s “%(name)s”") if record.object_name else "%(sort)s"
-        parts.append(named % {"sort": _sort(record.object_type), "name": record.object_name})
+        sort, name = _sort(record.object_type), record.object_name
+        parts.append(_("%(sort)s “%(name)s”") % {"sort": sort, "name": name} if name else sort)
     if record.person is not None and record.person_id != record.actor_id:
         parts.append(str(record.person))
     what = record.data.get("what", "")

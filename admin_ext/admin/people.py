@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -75,6 +75,16 @@ class NewPersonForm(PhoneRead, AdminUserCreationForm):
         super().validate_passwords(*names, **options)
 
 
+class NewPasswordForm(AdminPasswordChangeForm):
+    """A password that an administrator sets; Django's form may also take it away, ours asks for both fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+            dress(self.fields[name].widget)
+
+
 @admin.register(User)
 class PersonAdmin(Switchable, UserAdmin):
     """People with accounts."""
@@ -83,6 +93,7 @@ class PersonAdmin(Switchable, UserAdmin):
     icon = "users"
     form = PersonForm
     add_form = NewPersonForm
+    change_password_form = NewPasswordForm
     change_user_password_template = "admin_ext/records/password.html"  # noqa: S105 - a template
     list_display = ("face", "email", "department", "role_names", "line_names", "is_active")
     list_display_links = ("face",)

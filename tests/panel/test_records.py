@@ -177,6 +177,23 @@ def test_what_can_only_be_read_says_yes_and_no_in_words(desk: Desk) -> None:
     assert "icon-no.svg" not in text
 
 
+def test_a_password_that_is_set_for_somebody_is_asked_for_as_any_other_field(desk: Desk) -> None:
+    address = reverse("admin:auth_user_password_change", args=[desk.anna.pk])
+    client = desk.client("roman")
+
+    page = client.get(address).content.decode()
+    assert len(re.findall(r'<input [^>]*name="password[12]"[^>]*class="form-control"', page)) == 2
+    assert "optional" not in page
+    for values in ({"password1": "", "password2": ""}, {"password1": "Quiet-harbour-7", "password2": ""}):
+        answer = client.post(address, {"usable_password": "true", **values})
+        assert "This field is required." in answer.content.decode()
+        desk.anna.refresh_from_db()
+        assert not desk.anna.check_password("Quiet-harbour-7")
+    client.post(address, {"usable_password": "true", "password1": "Quiet-harbour-7", "password2": "Quiet-harbour-7"})
+    desk.anna.refresh_from_db()
+    assert desk.anna.check_password("Quiet-harbour-7")
+
+
 def test_a_select_says_what_it_means_to_choose_nothing(desk: Desk) -> None:
     text = desk.client("katya").get(reverse("admin:helpdesk_worktype_add")).content.decode()
 
