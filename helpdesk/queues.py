@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk import access
+from helpdesk import access, full_piles
 from helpdesk.access import Right, Roles
 from helpdesk.lifecycle import CLOSED, OPEN, Status
 from helpdesk.models import SupportLine, Ticket, User
@@ -186,8 +186,18 @@ def _open_apart(tickets: QuerySet[Ticket]) -> dict[Chip, int]:
 
 
 def _up_to_cap(tickets: QuerySet[Ticket], chips: Iterable[Chip] = _PILES) -> dict[Chip, int]:
-    chips = list(chips)
-    return dict(zip(chips, _counted(_statement(((narrow(tickets, chip),) for chip in chips), cap=CAP)), strict=True))
+    try:
+        found_by = tickets.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return dict.fromkeys(chips, 0)
+    names = {chip: (chip, CAP, str(found_by)) for chip in chips}
+    asked = [chip for chip, name in names.items() if not full_piles.is_full(name)]
+    counted = _counted(_statement(((narrow(tickets, chip),) for chip in asked), cap=CAP)) if asked else []
+    counts = dict.fromkeys(names, CAP) | dict(zip(asked, counted, strict=True))
+    for chip in asked:
+        if counts[chip] == CAP:
+            full_piles.remember(names[chip])
+    return counts
 
 
 _WAYS = {Way.PILES: _up_to_cap, Way.OPEN_APART: _open_apart, Way.AT_ONCE: _in_one_pass}

@@ -9,7 +9,7 @@ import pytest
 
 from admin_ext.forms.filters import TicketFilter
 from admin_ext.mixins import ticket_list
-from helpdesk import access, moment, queues
+from helpdesk import access, full_piles, moment, queues
 from helpdesk.lifecycle import Status
 from helpdesk.models import Ticket
 from helpdesk.queues import Chip, Scope, Way
@@ -155,6 +155,36 @@ def test_both_ways_of_counting_agree(busy: Desk) -> None:
         for scope in Scope:
             tickets = queues.in_scope(busy.people[login], scope)
             assert [queues.chip_counts(tickets, way) for way in Way] == [queues.chip_counts(tickets)] * 3
+
+
+def test_a_full_pile_is_believed_to_be_full_for_a_minute(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the whole desk's pile that is full; those of a part of it, and any that has room, are counted each time."""
+    monkeypatch.setattr(queues, "CAP", 3)
+    monkeypatch.setattr(full_piles, "_counted", {})
+    done = [busy.ticket(Status.DONE) for _number in range(3)]
+
+    def counted(login: str, scope: Scope = Scope.ALL) -> int:
+        return queues.chip_counts(queues.in_scope(busy.people[login], scope), Way.PILES)[Chip.DONE]
+
+    assert (counted("olga"), counted("egor"), counted("boris", Scope.MINE)) == (3, 0, 0)
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in done]).delete()
+    assert (counted("olga"), counted("egor"), counted("boris", Scope.MINE)) == (3, 0, 0)
+    with moment.at(NOON + full_piles.BELIEVED):
+        assert counted("olga") == 1
+        busy.ticket(Status.DONE)
+        assert counted("olga") == 2
+        busy.ticket(Status.DONE)
+        assert counted("olga") == 3
+
+
+def test_what_is_believed_of_piles_takes_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(full_piles, "_MOST", 5)
+    monkeypatch.setattr(full_piles, "_counted", {})
+    for pile in range(12):
+        full_piles.remember(pile)
+
+    assert full_piles.is_full(11)
+    assert len(full_piles._counted) <= 5
 
 
 def test_lines_are_named_to_support_alone(busy: Desk) -> None:
