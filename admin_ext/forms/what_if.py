@@ -130,7 +130,8 @@ class KindsForm(PanelForm):
         self.picked = {kind.pk for kind, _requests, _late in kinds} & set(whole_numbers(data.getlist("pick")))
 
     def services(self) -> list[dict[str, Any]]:
-        """Return the kinds with their fields, by service; a service is open where something is chosen or wrong."""
+        """Return the kinds with their fields, by service, the one with the most requests first; a service is open where
+        something is chosen or wrong."""
         found: dict[int, dict[str, Any]] = {}
         for kind, requests, late in self._kinds:
             service = found.setdefault(
@@ -143,7 +144,7 @@ class KindsForm(PanelForm):
             )
             service["requests"] += requests
             service["open"] |= picked or any(field.value() or field.errors for field in fields)
-        return list(found.values())
+        return sorted(found.values(), key=lambda service: -service["requests"])
 
     def more(self) -> dict[str, Any]:
         """Return what the form adds to a proposal: the kinds picked, and the terms of single kinds."""
