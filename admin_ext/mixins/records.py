@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -95,6 +98,13 @@ class RecordAdmin(MayManage, admin.ModelAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+    @admin.display(description="")
+    def action_checkbox(self, obj: models.Model) -> SafeString:
+        """Return the box that chooses a row, which looks like every other box."""
+        label = _("Choose “%(name)s”") % {"name": obj}
+        box = '<input class="form-check-input" type="checkbox" name="{}" value="{}" aria-label="{}">'
+        return format_html(box, ACTION_CHECKBOX_NAME, obj.pk, label)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"hint": self.hint, "icon": self.icon, **(extra_context or {})})
