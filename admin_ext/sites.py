@@ -59,6 +59,7 @@ AREAS = (
     "catalog_check",
     "deadline",
     "similar",
+    "ticket_numbers",
     "audit",
     "letting_go",
     "erasing",

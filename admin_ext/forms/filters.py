@@ -31,6 +31,7 @@ ORDERS = {
 _COLUMNS = {"newest": ["-pk"], "oldest": ["pk"], "updated": ["-updated_at", "-pk"]}
 # What is narrowed by days lies in order in their index; numbers go the same way, but for cases brought in from elsewhere.
 _COLUMNS_OF_DAYS = {**_COLUMNS, "newest": ["-created_at", "-pk"], "oldest": ["created_at", "pk"]}
+_DAYS = {"from", "to"}
 # Days outside these years are typing errors, and the calendar's own ends cannot be reckoned with.
 _YEARS = range(1990, 2200)
 
@@ -69,35 +70,36 @@ class TicketFilter:
 
     def base(self) -> QuerySet[Ticket]:
         """Return the tickets of the scope that pass the filters, of any status; the counts of the chips are theirs."""
+        tickets = self._narrowed()
+        return search.matching(tickets, self.user, self.query) if self.query else tickets
+
+    def _narrowed(self) -> QuerySet[Ticket]:
         tickets = queues.in_scope(self.user, self.scope)
         for name, value in self.chosen.items():
             tickets = _NARROW[name](tickets, value, self.user)
-        return search.matching(tickets, self.user, self.query) if self.query else tickets
+        return tickets
 
     def rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         """Return those of `tickets` that the chip shows, in order."""
         shown = queues.narrow(tickets, self.chip)
         if self.shown_order == "due":
             return queues.by_urgency(shown)
-        of_days = self.chosen.keys() & {"from", "to"}
+        of_days = self.chosen.keys() & _DAYS
         return shown.order_by(*(_COLUMNS_OF_DAYS if of_days else _COLUMNS)[self.shown_order])
 
-    def of_newest(self, start: int, stop: int, *, shown: int, found: int) -> QuerySet[Ticket] | None:
-        """Return the rows from `start` to `stop` of a search, newest first, without looking at all it finds.
+    def newest(self, start: int, stop: int) -> QuerySet[Ticket] | None:
+        """Return the rows of a search from `start` to `stop`, the newest first, which are found without looking at all of it;
+        None for a list in any other order."""
+        if self.shown_order != "newest" or self.chosen.keys() & _DAYS:
+            return None
+        tickets = queues.narrow(self._narrowed(), self.chip)
+        numbers = search.newest_matching(tickets, self.user, self.query, start, stop)
+        return queues.in_scope(self.user, self.scope).filter(pk__in=numbers).order_by("-pk")
 
-        `shown` of the `found` have the status of the list; twice as many as a page should need are looked at. None where
-        those are all, where they were not enough, and for any other list: of a part of the desk too few would be found.
-        """
-        every = queues.in_scope(self.user, self.scope)
-        is_part = bool(self.chosen or every.query.where)
-        if is_part or not self.query or self.shown_order != "newest" or search.names_more_than_words(self.query):
-            return None
-        most = 2 * stop * found // shown
-        if most >= found:
-            return None
-        rows = self.rows(search.matching(every, self.user, self.query, newest_found=most))
-        numbers = list(rows.values_list("pk", flat=True)[start:stop])
-        return every.filter(pk__in=numbers).order_by("-pk") if len(numbers) == stop - start else None
+    @property
+    def finds_many(self) -> bool:
+        """Whether the list is of a search that finds so many that they are counted after the page."""
+        return bool(self.query) and search.finds_many(self.user, self.query)
 
     @property
     def default_order(self) -> str:

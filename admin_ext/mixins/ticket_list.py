@@ -1,9 +1,8 @@
-"""Decides how the list of tickets behaves: tabs, chips, filters, pages, and the lifecycle's transitions as admin actions."""
+"""Decides how the list of tickets behaves: tabs, filters, and the lifecycle's transitions as admin actions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,39 +10,20 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from admin_ext import ticket_rows
+from admin_ext import ticket_pages
 from admin_ext.forms.filters import ORDERS, TicketFilter, choices, pills
+from admin_ext.ticket_pages import Tab
 from admin_ext.ticket_rows import Shown
 from admin_ext.views.bulk import LIMIT, bulk_page
-from admin_ext.views.search import newest_of
 from helpdesk import access, queues
 from helpdesk.lifecycle import ACTIONS
 from helpdesk.models import Ticket, User
-from helpdesk.queues import CHIP_LABELS, SCOPE_LABELS, Chip, Scope
+from helpdesk.queues import SCOPE_LABELS, Scope
 from helpdesk.whole_numbers import whole_numbers
 
-PAGE = 25
 _NARROWING = ("q", "line", "service", "kind", "assignee", "from", "to", "unread")
-CHIPS = (Chip.OPEN, Chip.NEW, Chip.IN_WORK, Chip.WAITING, Chip.ON_REVIEW, Chip.REWORK, Chip.OVERDUE, Chip.DONE,
-         Chip.CANCELLED, Chip.ANY)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A scope or a status to switch to, with how many tickets it has where that is counted."""
-
-    name: str
-    label: str
-    current: bool
-    count: int = 0
-
-    @property
-    def shown(self) -> str:
-        """The count in digits; where counting stopped it says so."""
-        return number_format(self.count, force_grouping=True) + ("+" if self.count >= queues.CAP else "")
 
 
 def _run(name: str, _admin: Any, request: HttpRequest, tickets: QuerySet[Ticket]) -> HttpResponse:
@@ -57,18 +37,6 @@ def _without(values: QueryDict, *keys: str) -> str:
     for key in (*keys, "page"):
         kept.pop(key, None)
     return f"?{kept.urlencode()}"
-
-
-def _rows(filtered: TicketFilter, base: QuerySet[Ticket], counts: dict[Chip, int], page: int) -> QuerySet[Ticket]:
-    """Return the rows of a page, the first being 1. Of a list that is long they are found without going through all of it."""
-    total, start, stop = counts[filtered.chip], (page - 1) * PAGE, page * PAGE
-    if total > queues.MANY:
-        if filtered.shown_order == "due" and not filtered.query:
-            return queues.most_urgent(filtered.rows(base), start, stop)
-        found = filtered.of_newest(start, stop, shown=total, found=counts[Chip.ANY])
-        if found is not None:
-            return found
-    return queues.stretch(filtered.rows(base), start, stop)
 
 
 class TicketListMixin:
@@ -88,7 +56,16 @@ class TicketListMixin:
         if request.method == "POST":
             return self._chosen_action(request)
         filtered = TicketFilter.read(user, request.GET)
-        context = {**admin.site.each_context(request), **self._listed(filtered, user)}
+        scopes = queues.scopes_for(user)
+        context = {
+            **admin.site.each_context(request),
+            **ticket_pages.read(filtered),
+            "title": _("Requests") if len(scopes) > 1 else str(SCOPE_LABELS[filtered.scope]),
+            "filter": filtered,
+            "tabs": [Tab(scope.value, str(SCOPE_LABELS[scope]), scope is filtered.scope) for scope in scopes],
+            "orders": ORDERS,
+            "choices": choices(filtered),
+        }
         context["actions"] = [ACTIONS[name] for name in self.get_actions(request)]
         context["shown"] = Shown(
             choosable=bool(context["actions"]), requester=filtered.scope is not Scope.MINE, line=filtered.shows_lines
@@ -109,31 +86,3 @@ class TicketListMixin:
         tickets = access.visible_to(request.user).filter(pk__in=numbers).order_by("pk")
         answer: HttpResponse = chosen[0](self, request, tickets.select_related("assignee", "line"))
         return answer
-
-    def _listed(self, filtered: TicketFilter, user: User) -> dict[str, Any]:
-        base = filtered.base()
-        counts = queues.chip_counts(base, filtered.way)
-        total = counts[filtered.chip]
-        pages = max(1, -(-total // PAGE))
-        page = min(filtered.page, pages)
-        rows = _rows(filtered, base, counts, page)
-        tickets, unread = ticket_rows.read(user, rows)
-        chips = [Tab(chip.value, str(CHIP_LABELS[chip]), chip is filtered.chip, counts[chip]) for chip in CHIPS]
-        scopes = queues.scopes_for(user)
-        return {
-            "title": _("Requests") if len(scopes) > 1 else str(SCOPE_LABELS[filtered.scope]),
-            "filter": filtered,
-            "tickets": tickets,
-            "unread": unread,
-            "total": total,
-            "has_more_than_counted": total >= queues.CAP,
-            "cap": number_format(queues.CAP, force_grouping=True),
-            "page": page,
-            "pages": pages,
-            "chips": chips,
-            "tabs": [Tab(scope.value, str(SCOPE_LABELS[scope]), scope is filtered.scope) for scope in scopes],
-            "orders": ORDERS,
-            "choices": choices(filtered),
-            # Before its last page the list goes on anyway.
-            "newest_of": newest_of(user, filtered.query) if page == pages else "",
-        }

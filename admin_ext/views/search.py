@@ -70,12 +70,13 @@ def newest_of(user: Visitor, query: str) -> str:
 def _ordered(user: Visitor, query: str, order: str) -> list[Ticket]:
     """Return the tickets to show, and one more where there are more."""
     visible = access.visible_to(user)
-    matching = engine.matching(visible, user, query)
-    if order == "newest":
+    if order == "newest" and engine.finds_many(user, query):
+        numbers = engine.newest_matching(visible, user, query, 0, SHOWN + 1)
+    elif order == "newest":
         # By their keys first: joined at once, PostgreSQL joins all that are found.
-        numbers = list(matching.order_by("-pk").values_list("pk", flat=True)[: SHOWN + 1])
+        numbers = list(engine.matching(visible, user, query).order_by("-pk").values_list("pk", flat=True)[: SHOWN + 1])
     else:
-        numbers = engine.most_relevant(matching, query, most=SHOWN + 1)
+        numbers = engine.most_relevant(engine.matching(visible, user, query), query, most=SHOWN + 1)
     rows = with_people(visible.filter(pk__in=numbers).select_related("service", "line"), ("requester", "assignee"))
     by_number = {ticket.pk: ticket for ticket in rows}
     return [by_number[number] for number in numbers if number in by_number]

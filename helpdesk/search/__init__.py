@@ -7,7 +7,14 @@ from helpdesk.search.agreement import differences, missing_count, missing_parts,
 from helpdesk.search.documents import index, index_of_person, purge, rebuild
 from helpdesk.search.excerpts import Part, beginning, excerpt
 from helpdesk.search.likeness import alike
-from helpdesk.search.queries import MOST_FOUND, looks_at_newest_only, matching, names_more_than_words, number_of
+from helpdesk.search.queries import (
+    MOST_FOUND,
+    finds_many,
+    looks_at_newest_only,
+    matching,
+    newest_matching,
+    number_of,
+)
 from helpdesk.search.relevance import most_relevant
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "beginning",
     "differences",
     "excerpt",
+    "finds_many",
     "index",
     "index_of_person",
     "looks_at_newest_only",
@@ -24,8 +32,8 @@ __all__ = [
     "missing_count",
     "missing_parts",
     "most_relevant",
-    "names_more_than_words",
     "newest_is_indexed",
+    "newest_matching",
     "number_of",
     "purge",
     "rebuild",

@@ -15,7 +15,7 @@ from helpdesk import access
 from helpdesk.access import Visitor
 from helpdesk.models import Ticket
 from helpdesk.search.dates import bounds, day_of
-from helpdesk.search.engines import Term, counted, few, newest
+from helpdesk.search.engines import FEW, Term, counted, few, listed, newest
 from helpdesk.search.words import stem, words
 
 _NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
@@ -23,6 +23,10 @@ _MOST_WORDS = 12
 _LONGEST_QUERY = 400
 # Of a word that stands in more tickets than this, the newest ones are looked at.
 MOST_FOUND = 10_000
+# What more tickets than this have is found a page at a time.
+MANY_FOUND = 1_000
+# So many of the newest that have the words are looked at for each row up to the last one of a page.
+_FOR_A_ROW = 10
 # Who sees so few has all of them looked at, however many other people's have the words.
 _OWN = 2_000
 # The condition of those who stand on the support's side nowhere.
@@ -35,29 +39,20 @@ def number_of(query: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def names_more_than_words(query: str) -> bool:
-    """Say whether `query` finds tickets by their number or day as well, which may be old."""
-    return number_of(query) is not None or day_of(query) is not None
-
-
-def matching(
-    tickets: QuerySet[Ticket], user: Visitor, query: str, *, newest_found: int | None = None
-) -> QuerySet[Ticket]:
+def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[Ticket]:
     """Return those of `tickets`, already bounded to what `user` may see, that answer `query`.
 
-    Support has the newest ten thousand looked at, or as few as `newest_found` says; requesters all of theirs. Internal
-    notes are searched only in tickets where `user` stands on the support's side. A query without any word finds nothing;
-    no query text can raise.
+    Support has the newest ten thousand looked at; requesters all of theirs. Internal notes are searched only in tickets
+    where `user` stands on the support's side. A query without any word finds nothing; no query text can raise.
     """
     query = query[:_LONGEST_QUERY]
     asked = _asked(query)
     number = number_of(query)
     if not asked:
         return tickets.none()
-    most = MOST_FOUND if newest_found is None else newest_found
     side = access.support_side(user)
     own = _own(user) if side == _NOWHERE else None
-    found = _having(asked, side, own, most)
+    found = _having(asked, side, own)
     if number is not None:
         found |= Q(pk=number)
     if named := day_of(query):
@@ -65,12 +60,40 @@ def matching(
         first, following = bounds(day)
         of_day = Q(created_at__gte=first, created_at__lt=following)
         others = _asked(rest)
-        found |= of_day & _having(others, side, own, most) if others else of_day
+        found |= of_day & _having(others, side, own) if others else of_day
     return tickets.filter(found)
+
+
+def newest_matching(tickets: QuerySet[Ticket], user: Visitor, query: str, start: int, stop: int) -> list[int]:
+    """Return the numbers of those that `matching` finds, the newest first, from place `start` to `stop`.
+
+    Where many have the words, a few of the newest tickets are looked at first, then more of them, then all.
+    """
+    query = query[:_LONGEST_QUERY]
+    asked, side = _asked(query), access.support_side(user)
+    if asked and side != _NOWHERE and number_of(query) is None and day_of(query) is None:
+        for most in (stop * _FOR_A_ROW, MOST_FOUND):
+            lately = _places(tickets.filter(_having(asked, side, None, most, lately=True)), start, stop)
+            if len(lately) == stop - start:
+                return lately
+    return _places(matching(tickets, user, query), start, stop)
+
+
+def _places(tickets: QuerySet[Ticket], start: int, stop: int) -> list[int]:
+    return list(tickets.order_by("-pk").values_list("pk", flat=True)[start:stop])
+
+
+def finds_many(user: Visitor, query: str) -> bool:
+    """Say whether so many tickets have the words of `query` that to count what is found takes longer than a page of it."""
+    return _more_have(user, query, MANY_FOUND)
 
 
 def looks_at_newest_only(user: Visitor, query: str) -> bool:
     """Say whether more tickets have the words of `query` than `matching` looks at, so that older ones are not found."""
+    return _more_have(user, query, MOST_FOUND)
+
+
+def _more_have(user: Visitor, query: str, number: int) -> bool:
     asked = _asked(query[:_LONGEST_QUERY])
     if not asked:
         return False
@@ -78,8 +101,8 @@ def looks_at_newest_only(user: Visitor, query: str) -> bool:
     if not is_support and access.visible_to(user).order_by().values("pk")[: _OWN + 1].count() <= _OWN:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(*counted("both" if is_support else "public", _terms(asked), MOST_FOUND + 1))
-        return bool(cursor.fetchone()[0] > MOST_FOUND)
+        cursor.execute(*counted("both" if is_support else "public", _terms(asked), number + 1))
+        return bool(cursor.fetchone()[0] > number)
 
 
 def _asked(query: str) -> list[str]:
@@ -103,31 +126,36 @@ def _stands(term: Term, entry: frozenset[str]) -> bool:
     return bool(term.beginning) and any(word.startswith(term.beginning) for word in entry)
 
 
-def _having(asked: list[str], side: Q, own: dict[int, frozenset[str]] | None, most: int) -> Q:
+def _having(
+    asked: list[str], side: Q, own: dict[int, frozenset[str]] | None, most: int = 0, *, lately: bool = False
+) -> Q:
     """Return the condition that a ticket has the words, those of notes only where the reader stands on the support's side.
 
-    `own` are the entries of all tickets there are for the reader, where these are few.
+    `own` are the entries of all tickets there are for the reader, where these are few. The newest `most` that have the
+    words are looked at, MOST_FOUND if it is 0; `lately` only among the newest tickets there are.
     """
+    terms, most = _terms(asked), most or MOST_FOUND
     if own is not None:
-        terms = _terms(asked)
         return Q(pk__in=[number for number, entry in own.items() if all(_stands(term, entry) for term in terms)])
     if side == _NOWHERE:
-        return _found("public", asked, most)[0]
-    with_notes, numbers = _found("both", asked, most)
+        return _one_of(listed("public", terms, most)) or _asked_for("public", terms, most)
+    numbers = listed("both", terms, most, lately=lately)
+    with_notes = _one_of(numbers) or _asked_for("both", terms, most, lately=lately)
     # Whoever reads every note needs one look. For others the second is taken where something found is not on their side.
-    return with_notes if side == Q() else with_notes & (side | _found("public", asked, most, numbers)[0])
+    if side == Q():
+        return with_notes
+    public = few("public", terms, numbers) if numbers is not None and len(numbers) <= FEW else None
+    return with_notes & (side | (_one_of(public) or _asked_for("public", terms, most, lately=lately)))
 
 
-def _found(column: str, asked: list[str], most: int, numbers: list[int] | None = None) -> tuple[Q, list[int] | None]:
-    """Return the condition that a ticket has the words, and its numbers where they are few; `numbers` bound what is looked at.
+def _one_of(numbers: list[int] | None) -> Q | None:
+    if numbers is None:
+        return None
+    return Q(pk__among=numbers) if numbers else _NOWHERE
 
-    Whoever looks at fewer than MOST_FOUND knows that there are many.
-    """
-    terms = _terms(asked)
-    known = few(column, terms, numbers) if most == MOST_FOUND else None
-    if known is not None:
-        return Q(pk__in=known), known
-    return Q(pk__in=RawSQL(*newest(column, terms, most))), None  # noqa: S611 - the words are a parameter
+
+def _asked_for(column: str, terms: list[Term], most: int, *, lately: bool = False) -> Q:
+    return Q(pk__in=RawSQL(*newest(column, terms, most, lately=lately)))  # noqa: S611 - the words are a parameter
 
 
 def _terms(asked: list[str]) -> list[Term]:

@@ -13,6 +13,7 @@ PAGES = {
     "my requests": ("anna", "/admin/helpdesk/ticket/?scope=mine"),
     "list of a line": ("alla", "/admin/helpdesk/ticket/?scope=lines&status=any"),
     "list of an analyst": ("olga", "/admin/helpdesk/ticket/?scope=all&q=mail"),
+    "numbers of a list": ("olga", "/admin/tickets/numbers/?scope=all&q=mail"),
     "ticket, card": ("alla", "/admin/helpdesk/ticket/{n}/change/"),
     "ticket, messages": ("alla", "/admin/helpdesk/ticket/{n}/change/?tab=messages"),
     "ticket, history": ("alla", "/admin/helpdesk/ticket/{n}/change/?tab=history"),

@@ -11,7 +11,7 @@ from helpdesk.actions import conversation
 from helpdesk.lifecycle import Status
 from helpdesk.models import SearchDoc, User
 from helpdesk.search import engines, queries
-from tests.people import Desk
+from tests.people import NOON, Desk
 
 
 @pytest.fixture(params=[queries._OWN, 0], ids=["his own entries", "the index"])
@@ -74,7 +74,7 @@ def test_of_a_word_that_stands_everywhere_support_finds_the_newest_and_a_request
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "MOST_FOUND", 2)
-    monkeypatch.setattr(engines, "_FEW", 1)
+    monkeypatch.setattr(engines, "FEW", 1)
     numbers = [desk.file(subject="Printer").pk for _time in range(4)]
 
     def found(person: User) -> list[int]:
@@ -88,6 +88,45 @@ def test_of_a_word_that_stands_everywhere_support_finds_the_newest_and_a_request
     monkeypatch.setattr(queries, "_OWN", 3)
     assert found(desk.anna) == numbers[-2:]
     assert search.looks_at_newest_only(desk.anna, "printer")
+
+
+@pytest.mark.parametrize("lately", [1, 4, 20_000])
+@pytest.mark.parametrize("for_a_row", [1, 10])
+def test_the_newest_are_those_of_the_whole_search(
+    desk: Desk, lately: int, for_a_row: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far is looked before everything is: on each side of notes, of lines, and for somebody who has filed much."""
+    monkeypatch.setattr(engines, "LATELY", lately)
+    monkeypatch.setattr(queries, "_FOR_A_ROW", for_a_row)
+    monkeypatch.setattr(queries, "_OWN", 0)
+    for number in range(9):
+        ticket = desk.file(
+            "anna" if number % 3 else "egor", desk.server if number % 2 else desk.mailbox, subject="Printer"
+        )
+        conversation.post(
+            actor=desk.egor if number % 2 else desk.alla, ticket_id=ticket.pk, text="toner", internal=True
+        )
+    desk.file("boris", subject="Laptop")
+
+    for login in ("anna", "boris", "alla", "egor", "lev", "olga"):
+        person, tickets = desk.people[login], access.visible_to(desk.people[login])
+        for query in ("printer", "toner", "print", "laptop", "smirnova", f"{NOON:%d.%m.%Y}", "12", ""):
+            whole = list(search.matching(tickets, person, query).order_by("-pk").values_list("pk", flat=True))
+            for start, stop in ((0, 2), (2, 4), (4, 5), (0, 50), (50, 60)):
+                assert search.newest_matching(tickets, person, query, start, stop) == whole[start:stop], (login, query)
+
+
+@pytest.mark.parametrize(("login", "query", "is_many"), [("olga", "printer", True), ("olga", "laptop", False), ("olga", "", False),
+                                                         ("alla", "printer", True), ("anna", "printer", False)])  # fmt: skip
+def test_what_more_than_a_thousand_have_is_many(
+    desk: Desk, login: str, query: str, is_many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MANY_FOUND", 2)
+    for _time in range(3):
+        desk.file(subject="Printer")
+    desk.file(subject="Laptop")
+
+    assert search.finds_many(desk.people[login], query) is is_many
 
 
 def test_no_action_leaves_the_index_behind_the_rows(desk: Desk) -> None:

@@ -49,7 +49,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "admin:new_request": OPEN, "admin:new_request_form": OPEN, "admin:people_search": STAFF, "admin:next_ticket": POST_STAFF,
     "admin:ticket_action": TICKET_POST, "admin:presence": TICKET_POST, "admin:ticket_message": TICKET_POST,
     "admin:ticket_messages": TICKET, "admin:message_edit": POST, "admin:attachment": (302, 404, 404, 404, 404, 404, 404),
-    "admin:bulk_action": POST_STAFF, "admin:ticket_deadline": TICKET, "admin:ticket_similar": TICKET, "admin:draft_similar": POST, "admin:calendar_holidays": POST_STAFF, "admin:calendar_trial": POST_STAFF,
+    "admin:bulk_action": POST_STAFF, "admin:ticket_deadline": TICKET, "admin:ticket_similar": TICKET, "admin:draft_similar": POST, "admin:ticket_numbers": OPEN, "admin:calendar_holidays": POST_STAFF, "admin:calendar_trial": POST_STAFF,
     "admin:helpdesk_ticket_changelist": OPEN, "admin:helpdesk_ticket_change": TICKET,
     "admin:helpdesk_ticket_add": NOBODY, "admin:helpdesk_ticket_delete": NOBODY,
     "admin:helpdesk_ticket_history": (302, 403, 403, 302, 302, 404, 302),

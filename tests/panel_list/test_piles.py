@@ -6,13 +6,14 @@ import re
 from datetime import datetime
 
 import pytest
+from django.urls import reverse
 
-from admin_ext.forms.filters import TicketFilter
-from admin_ext.mixins import ticket_list
+from admin_ext import ticket_pages
 from helpdesk import access, full_piles, moment, queues
 from helpdesk.lifecycle import Status
 from helpdesk.models import Ticket
 from helpdesk.queues import Chip, Scope, Way
+from helpdesk.search import queries
 from tests.panel_list.test_list import LIST, numbers, shown
 from tests.people import NOON, Desk, as_new
 
@@ -117,37 +118,56 @@ def test_where_there_are_many_the_most_urgent_come_in_the_same_order(busy: Desk)
         assert list(queues.most_urgent(tickets, start, stop)) == ordered[start:stop]
 
 
-@pytest.mark.parametrize(
-    ("login", "query", "is_enough"),
-    [("olga", {}, True), ("olga", {"page": "2"}, True), ("olga", {"status": "done"}, True), ("olga", {"status": "done", "page": "3"}, False),
-     ("olga", {"q": f"{NOON:%d.%m.%Y}"}, False), ("olga", {"sort": "oldest"}, False), ("olga", {"sort": "due"}, False),
-     ("olga", {"from": "2026-01-01"}, False), ("olga", {"q": ""}, False), ("alla", {}, False), ("alla", {"scope": "lines"}, False)],
-)  # fmt: skip
-def test_a_page_of_a_common_word_is_read_among_the_newest_it_finds(
-    busy: Desk, login: str, query: dict[str, str], is_enough: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("query", [{}, {"page": "2"}, {"page": "3"}, {"page": "77"}, {"status": "done"}, {"status": "open"},
+                                   {"sort": "oldest"}, {"sort": "updated"}, {"from": "2026-01-01"}, {"assignee": "me"},
+                                   {"scope": "lines"}, {"scope": "mine"}, {"q": f"{NOON:%d.%m.%Y}"}, {"q": "mail zebra"}])  # fmt: skip
+@pytest.mark.parametrize("login", ["olga", "alla", "anna"])
+def test_a_search_that_finds_many_shows_its_rows_first_and_its_numbers_follow(
+    busy: Desk, login: str, query: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whether they are enough or all are looked at, the rows are the same and in the same order."""
+    """The rows are those of a page that is counted, in the same order, and the numbers that follow are those of it."""
     for number in range(12):
         busy.ticket(Status.DONE if number % 2 else Status.NEW)
     client, asked = busy.client(login), {"q": "mail", "scope": "all", "status": "any", **query}
-    read, enough = TicketFilter.of_newest, []
+    monkeypatch.setattr(ticket_pages, "PAGE", 4)
+    monkeypatch.setattr(queries, "_OWN", 0)
 
-    def noted(self: TicketFilter, *places: int, **counts: int) -> object:
-        found = read(self, *places, **counts)
-        enough.append(found is not None)
-        return found
+    def parts(text: str) -> tuple[dict[str, int], str]:
+        pager = re.search(r'<nav class="pager"[^>]*>(.*?)</nav>', text, re.DOTALL)
+        return chips(text), pager[1] if pager else ""
 
-    def rows() -> list[str]:
-        return re.findall(r"ticket/(\d+)/change", client.get(LIST, asked).content.decode())
+    counted = client.get(LIST, asked).content.decode()
+    monkeypatch.setattr(queries, "MANY_FOUND", 1)
+    first = client.get(LIST, asked).content.decode()
+    follows = client.get(reverse("admin:ticket_numbers"), asked).content.decode()
 
-    monkeypatch.setattr(ticket_list, "PAGE", 2)
-    whole = rows()
-    monkeypatch.setattr(queues, "MANY", 1)
-    monkeypatch.setattr(TicketFilter, "of_newest", noted)
+    assert re.findall(r"ticket/(\d+)/change", first) == re.findall(r"ticket/(\d+)/change", counted)
+    assert parts(follows) == parts(counted)
+    assert parts(counted)[0]
+    assert ('rel="next"' in first) == ('rel="next"' in counted)
+    # What few have, and an address behind the last page, is counted at once.
+    is_counted = query.get("page") == "77" or query.get("q") is not None
+    assert parts(first)[0] == (parts(counted)[0] if is_counted else {})
+    assert ("hx-get" in re.findall(r'<nav class="chips"[^>]*>', first)[0]) is not is_counted
 
-    assert rows() == whole
-    assert len(whole) == 2
-    assert any(enough) is is_enough
+
+def test_rows_of_a_search_that_finds_many_do_not_wait_for_its_numbers(
+    busy: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MANY_FOUND", 1)
+    client, counted = busy.client("olga"), []
+    count = queues.chip_counts
+    monkeypatch.setattr(queues, "chip_counts", lambda *asked: counted.append(asked) or count(*asked))
+
+    for query in (
+        {"q": "mail"},
+        {"q": "mail", "status": "any"},
+        {"q": "mail", "status": "done", "line": busy.first.pk},
+    ):
+        assert numbers(client.get(LIST, {"scope": "all", **query}).content.decode())
+    assert counted == []
+    assert chips(client.get(LIST, {"scope": "all", "q": "smokes"}).content.decode())
+    assert len(counted) == 1
 
 
 def test_both_ways_of_counting_agree(busy: Desk) -> None:

@@ -161,8 +161,8 @@ def test_a_search_says_when_it_looked_at_the_newest_only(desk: Desk, monkeypatch
             assert (said in text) is is_said, page
 
     # Where more of the newest follow, older ones are not missed yet. PostgreSQL looks at all where they are few.
-    monkeypatch.setattr("helpdesk.search.engines._FEW", 1)
-    monkeypatch.setattr("admin_ext.mixins.ticket_list.PAGE", 1)
+    monkeypatch.setattr("helpdesk.search.engines.FEW", 1)
+    monkeypatch.setattr("admin_ext.ticket_pages.PAGE", 1)
     monkeypatch.setattr("admin_ext.views.search.SHOWN", 1)
     for page, more, is_said in (
         (pages[0], "", False),

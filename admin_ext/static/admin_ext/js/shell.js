@@ -73,11 +73,15 @@
   tips(document);
 
   // Rows of tabs are moved sideways where they are too long for a phone: what is chosen stands in view.
-  document.querySelectorAll("nav > [aria-current]").forEach((item) => {
+  const intoView = (item) => {
     const row = item.parentElement;
     if (row.scrollWidth <= row.clientWidth) return;
     const [own, whole] = [item.getBoundingClientRect(), row.getBoundingClientRect()];
     row.scrollLeft += own.left + own.width / 2 - whole.left - whole.width / 2;
+  };
+  document.querySelectorAll("nav > [aria-current]").forEach(intoView);
+  body.addEventListener("htmx:afterSettle", (event) => {
+    event.target.closest("nav")?.querySelectorAll(":scope > [aria-current]").forEach(intoView);
   });
 
   // The theme changes at once; the server is told without leaving the page.
