@@ -340,7 +340,7 @@ if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://")):
     env.refuse("CACHE_URL", "must be the address of a Redis such as redis://127.0.0.1:6379/0.")
 if CACHE_URL and find_spec("redis") is None:
     env.refuse("CACHE_URL", "asks for Redis: run `pip install -r requirements-celery.txt` first.")
-_FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+_FILES = {"BACKEND": "project.cache.QuickFileBasedCache", "LOCATION": VAR_DIR / "cache"}
 _REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
 CACHES: dict[str, dict[str, Any]] = {
     "default": {

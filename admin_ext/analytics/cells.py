@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -16,8 +17,8 @@ from helpdesk.reports.shapes import Behind, Block
 from helpdesk.reports.wording import span_words
 
 LEVELS = 5
-COUNTS = ("requests", "times")
-NUMBERS = (*COUNTS, "hours", "rating", "share")
+COUNTS = frozenset({"requests", "times"})
+NUMBERS = COUNTS | {"hours", "rating", "share"}
 
 
 class Cell(NamedTuple):
@@ -67,8 +68,8 @@ def _cell(value: Any, unit: str, behind: Behind | None, leads: Addresses, busies
     if behind is None or not value:
         href = reverse("admin:helpdesk_ticket_change", args=[value]) if unit == "request" else ""
         return Cell(text, href, value=number, is_number=is_number)
-    level = -(-int(number * LEVELS) // int(busiest)) if number and busiest and _is_hour(behind.figure) else 0
-    return Cell(text, leads.of(behind), "late" if _is_bad(behind.figure) else "", level, number, is_number)
+    level = -(-int(number * LEVELS) // int(busiest)) if busiest and number and _is_hour(behind.figure) else 0
+    return Cell(text, leads.of(behind), _tone(behind.figure), level, number, is_number)
 
 
 def _is_hour(figure: str) -> bool:
@@ -82,8 +83,10 @@ def _busiest(block: Block) -> float:
     return max((value for row in block.rows[:-1] for value in row[1:-1]), default=0)
 
 
-def _is_bad(figure: str) -> bool:
-    return figure == "overdue" or figure.endswith("_missed") or figure.startswith("back_")
+@lru_cache(maxsize=1000)
+def _tone(figure: str) -> str:
+    """Return whether a figure is bad news. There are a few dozen, and a page has a thousand cells."""
+    return "late" if figure == "overdue" or figure.endswith("_missed") or figure.startswith("back_") else ""
 
 
 def words(value: Any, unit: str) -> str:
@@ -101,6 +104,8 @@ def words(value: Any, unit: str) -> str:
         return _decimal(value, 1)
     if unit == "request":
         return f"#{value}"
+    if type(value) is date:
+        return day_words(value, "SHORT_DATE_FORMAT")
     if hasattr(value, "year"):
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, Period):
@@ -115,4 +120,14 @@ def _decimal(value: float, digits: int) -> str:
 
 def short_day(day: date) -> str:
     """Return a day without its year: "24 Nov", «24 ноября»."""
-    return date_format(day, "j E" if get_language() == "ru" else "j M")
+    return day_words(day, "j E" if get_language() == "ru" else "j M")
+
+
+def day_words(day: date, form: str) -> str:
+    """Return a day as `form` has it. A page has a hundred and fifty of them, the next one the same."""
+    return _day_words(day, form, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _day_words(day: date, form: str, _language: str | None) -> str:
+    return date_format(day, form)

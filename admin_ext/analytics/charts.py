@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from admin_ext.analytics.cells import Cell, short_day
+from admin_ext.analytics.cells import Cell, day_words, short_day
 from helpdesk.reports.shapes import Block
 
 # More rows than this are left to the table.
@@ -72,7 +71,7 @@ def _days(block: Block, drawing: Drawing, body: list[list[Cell]], grain: str) ->
     """Draw days, weeks or months: a short name on the axis, the whole one where the hand points."""
     heads = [row[0] for row in (block.rows[:-1] if block.has_total else block.rows)]
     if grain == "day":
-        labels, names = [short_day(day) for day in heads], [date_format(day, "DATE_FORMAT") for day in heads]
+        labels, names = [short_day(day) for day in heads], [day_words(day, "DATE_FORMAT") for day in heads]
     elif grain == "week":
         labels = [short_day(week.first) for week in heads]
         names = [_("Week of %(dates)s") % {"dates": week.label} for week in heads]

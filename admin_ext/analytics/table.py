@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -30,12 +31,19 @@ def body(rows: Sequence[Sequence[Cell]], *, has_total: bool, is_heat: bool) -> S
 
 
 def _cell(cell: Cell, *, is_heat: bool) -> str:
-    names = ["is-number"] if cell.is_number else []
-    if cell.tone:
-        names.append(f"is-{cell.tone}")
-    if is_heat:
-        names.append(f"heat__{cell.level}")
-    return f"<td{_class(' '.join(names))}>{_text(cell) if cell.value or not is_heat else ''}</td>"
+    opening = _opening(cell.is_number, cell.tone, cell.level if is_heat else None)
+    return f"{opening}{_text(cell) if cell.value or not is_heat else ''}</td>"
+
+
+@lru_cache(maxsize=100)
+def _opening(is_number: bool, tone: str, level: int | None) -> str:
+    """Return the tag a cell begins with; `level` is that of a heat map. There are few of them, and a page has a thousand cells."""
+    names = (
+        "is-number" if is_number else "",
+        f"is-{tone}" if tone else "",
+        f"heat__{level}" if level is not None else "",
+    )
+    return f"<td{_class(' '.join(name for name in names if name))}>"
 
 
 def _text(cell: Cell, *, is_plain: bool = False) -> str:

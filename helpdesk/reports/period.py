@@ -110,6 +110,11 @@ def _today() -> date:
 
 def day_of(day: date) -> Period:
     """Return `day` alone."""
+    return _day(day, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _day(day: date, _language: str | None) -> Period:
     return Period(day, day, _from_to(day, day), date_format(day, "SHORT_DATE_FORMAT"))
 
 

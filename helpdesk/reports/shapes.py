@@ -26,7 +26,7 @@ class Behind(NamedTuple):
     def query(self, period: Period, narrowed: Mapping[str, int | str]) -> str:
         """Return the address of the list behind the question mark, in a report of `period` that is `narrowed`."""
         query = (self.period or period).query
-        for name, value in {**narrowed, **self.narrowed}.items():
+        for name, value in ({**narrowed, **self.narrowed} if narrowed else self.narrowed).items():
             query += f"&{name}={value}"
         return query
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from helpdesk.reports.blocks import Tile
@@ -19,7 +20,12 @@ BETTER = {"done": 1, "rated": 1, "overdue": -1, "returned": -1, "open": -1, "exe
 
 def span_words(amount: timedelta) -> str:
     """Return a stretch of time roughly: "20 min", "3 h", "5 days"."""
-    minutes = int(abs(amount).total_seconds() // 60)
+    return _span_words(int(abs(amount).total_seconds() // 60), get_language())
+
+
+@lru_cache(maxsize=2000)
+def _span_words(minutes: int, _language: str | None) -> str:
+    """Return so many minutes as in `_language`. A page has two hundred stretches of time, many of them alike."""
     if minutes < 1:
         return _("a minute")
     if minutes < 60:
