@@ -72,7 +72,7 @@ def newest_matching(tickets: QuerySet[Ticket], user: Visitor, query: str, start:
     query = query[:_LONGEST_QUERY]
     asked, side = _asked(query), access.support_side(user)
     if asked and side != _NOWHERE and number_of(query) is None and day_of(query) is None:
-        for most in (stop * _FOR_A_ROW, MOST_FOUND):
+        for most in dict.fromkeys((min(stop * _FOR_A_ROW, MOST_FOUND), MOST_FOUND)):
             lately = _places(tickets.filter(_having(asked, side, None, most, lately=True)), start, stop)
             if len(lately) == stop - start:
                 return lately

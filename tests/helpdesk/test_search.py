@@ -92,11 +92,14 @@ def test_of_a_word_that_stands_everywhere_support_finds_the_newest_and_a_request
 
 @pytest.mark.parametrize("lately", [1, 4, 20_000])
 @pytest.mark.parametrize("for_a_row", [1, 10])
+@pytest.mark.parametrize("most_found", [4, 10_000])
 def test_the_newest_are_those_of_the_whole_search(
-    desk: Desk, lately: int, for_a_row: int, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, lately: int, for_a_row: int, most_found: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However far is looked before everything is: on each side of notes, of lines, and for somebody who has filed much."""
     monkeypatch.setattr(engines, "LATELY", lately)
+    monkeypatch.setattr(engines, "FEW", 0)
+    monkeypatch.setattr(queries, "MOST_FOUND", most_found)
     monkeypatch.setattr(queries, "_FOR_A_ROW", for_a_row)
     monkeypatch.setattr(queries, "_OWN", 0)
     for number in range(9):
