@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk import access, full_piles
+from helpdesk import access, full_piles, planned_once
 from helpdesk.access import Right, Roles
 from helpdesk.lifecycle import CLOSED, OPEN, Status
 from helpdesk.models import SupportLine, Ticket, User
@@ -243,7 +243,7 @@ def counters(user: User, *, cap: int = CAP) -> Counters:
         if len(_of_people) >= _REMEMBERED:
             _of_people.clear()
         statement = _of_people[key] = _statement(_piles_of(user), cap=cap)
-    waiting_for_me, assigned, unread, *new = _counted(statement)
+    waiting_for_me, assigned, unread, *new = planned_once.counts(*statement)
     lines = tuple(LineCount(line, count) for line, count in zip(roles.working, new, strict=True))
     return Counters(
         lines=lines,

@@ -76,5 +76,6 @@ def _postgresql(parts: SplitResult, port: int | None) -> dict[str, Any]:
         "PORT": port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**options, "options": f"{timeouts} {compiling}", "connect_timeout": 5},
+        # Statements may stay prepared; only `helpdesk.planned_once` has them so.
+        "OPTIONS": {**options, "options": f"{timeouts} {compiling}", "connect_timeout": 5, "prepare_threshold": 5},
     }

@@ -45,6 +45,7 @@ def test_a_postgresql_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) ->
         "sslmode": "require",
         "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c jit=off",
         "connect_timeout": 5,
+        "prepare_threshold": 5,
     }
 
 
