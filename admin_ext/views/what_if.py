@@ -100,10 +100,11 @@ def _shown(share: Share) -> dict[str, Any]:
     }
 
 
-def _outcomes(found: Comparison) -> list[tuple[Any, list[tuple[int, int]]]]:
-    order = [Outcome(name) for name in limits.OUTCOMES]
+def _outcomes(found: Comparison) -> list[tuple[Any, list[tuple[str, int, int]]]]:
+    named = [(Outcome(name), label) for name, (label, _definition) in limits.OUTCOMES.items()]
     return [
-        (kind.label, [(counts[name][0], counts[name][1]) for name in order]) for kind, counts in found.outcomes.items()
+        (kind.label, [(str(label), counts[outcome][0], counts[outcome][1]) for outcome, label in named])
+        for kind, counts in found.outcomes.items()
     ]
 
 
