@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import FileResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -40,8 +40,11 @@ def one(user: User, ticket: Ticket, pk: int) -> Any:
 
 
 def _messages(user: User, ticket: Ticket) -> Any:
-    addressed = Prefetch("addressed", MessageRecipient.objects.select_related("person").order_by("pk"))
-    return access.visible_messages(user, ticket).select_related("author").prefetch_related(addressed)
+    return access.visible_messages(user, ticket).select_related("author").prefetch_related(_addressed())
+
+
+def _addressed() -> Prefetch[Any, Any, Any]:
+    return Prefetch("addressed", MessageRecipient.objects.select_related("person").order_by("pk"))
 
 
 class Messages(Endpoint):
@@ -74,7 +77,9 @@ class Messages(Endpoint):
         )  # fmt: skip
         if is_dry_run(request):
             discard_files(message)
-        data = one(self.person, ticket_for(self.person, number), message.pk)
+        # It is as it was stored, in a request that was read under its lock: neither is read again.
+        prefetch_related_objects([message], _addressed())
+        data = dressed(self.person, message.ticket, [message])[0]
         return created(data, f"{request.path}/{message.pk}")
 
 
