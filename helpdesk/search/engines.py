@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BigAutoField, Lookup
+from django.db.models import BigAutoField, Lookup, OuterRef, QuerySet
+
+from helpdesk.models import SearchDoc
 
 FEW = 1_000
 # Where the newest rows are enough, this many of all tickets are looked through for them.
@@ -71,6 +73,13 @@ def few(column: str, terms: Sequence[Term], numbers: list[int] | None = None) ->
         found, values = f"{found} AND {key} = ANY(%s)", [*values, numbers]
     known = _numbers(f"{found} LIMIT {FEW + 1}", values)
     return None if len(known) > FEW else known
+
+
+def entry(column: str, terms: Sequence[Term]) -> QuerySet[SearchDoc]:
+    """Return the entry of a ticket, the outer row of a subquery, if it has all `terms`; of PostgreSQL."""
+    (_found, _key, values) = _having(column, terms)
+    of_ticket = SearchDoc.objects.filter(ticket=OuterRef("pk"))
+    return of_ticket.extra(where=["words @@ to_tsquery('simple', %s)"], params=values)
 
 
 def _numbers(statement: str, values: list[Any]) -> list[int]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from helpdesk import access
 from helpdesk.access import Visitor
 from helpdesk.models import Ticket
 from helpdesk.search.dates import bounds, day_of
-from helpdesk.search.engines import FEW, Term, counted, few, listed, newest
+from helpdesk.search.engines import FEW, Term, counted, entry, few, listed, newest
 from helpdesk.search.words import stem, words
 
 _NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
@@ -144,8 +144,17 @@ def _having(
     # Whoever reads every note needs one look. For others the second is taken where something found is not on their side.
     if side == Q():
         return with_notes
-    public = few("public", terms, numbers) if numbers is not None and len(numbers) <= FEW else None
-    return with_notes & (side | (_one_of(public) or _asked_for("public", terms, most, lately=lately)))
+    return with_notes & (side | _public_too(terms, numbers, most, lately=lately))
+
+
+def _public_too(terms: list[Term], numbers: list[int] | None, most: int, *, lately: bool) -> Q:
+    """Return the condition that everybody may find the words of a ticket; `numbers` are those that have them, where known."""
+    if numbers is None:
+        return _asked_for("public", terms, most, lately=lately)
+    if len(numbers) <= FEW:
+        return _one_of(few("public", terms, numbers)) or _NOWHERE
+    # Asked of each of the few that are not on the reader's side; a list of all that have the words would be made first.
+    return Q(Exists(entry("public", terms)))
 
 
 def _one_of(numbers: list[int] | None) -> Q | None:
