@@ -68,8 +68,15 @@ def texts(ticket: Ticket, messages: Iterable[Message]) -> tuple[str, str]:
     """Return the words of `ticket` and `messages` that everybody in it may find, and those that only support may."""
     people = {ticket.requester.username}
     people |= {str(person) for person in (ticket.requester, ticket.registered_by) if person.erased_at is None}
-    public = [ticket.subject, ticket.text, ticket.service.name, ticket.work_type.name, *sorted(people)]
+    public = [ticket.subject, ticket.text, *_catalog(ticket), *sorted(people)]
     internal: list[str] = []
     for message in messages:
         (internal if message.is_internal else public).append(message.text)
     return stems("\n".join(public)), stems("\n".join(internal))
+
+
+def _catalog(ticket: Ticket) -> tuple[str, str]:
+    """Return the names of the service and the kind of work, asked for at once where neither has been read."""
+    if Ticket.service.is_cached(ticket) or Ticket.work_type.is_cached(ticket):
+        return ticket.service.name, ticket.work_type.name
+    return Ticket.objects.values_list("service__name", "work_type__name").get(pk=ticket.pk)
