@@ -135,6 +135,17 @@ def test_on_a_phone_the_box_grows_when_somebody_writes_and_shows_a_note_as_one(
     assert templates.is_visible()
 
 
+def test_on_a_phone_what_can_be_done_stands_before_what_cannot(browser: Any, live_server: Any, desk: Desk) -> None:
+    ticket = desk.ticket("in_work")
+    page = Person(browser, live_server.url, "alla", "phone").go(f"/admin/helpdesk/ticket/{ticket.pk}/change/")
+    boxes = page.locator(".deeds .btn")
+    places = [(boxes.nth(at).bounding_box()["x"], boxes.nth(at).is_enabled()) for at in range(boxes.count())]
+    open_to_her = [is_open for _x, is_open in sorted(places)]
+
+    assert open_to_her == sorted(open_to_her, reverse=True)
+    assert set(open_to_her) == {True, False}
+
+
 def walked(desk: Desk, number: int) -> dict[str, list[str]]:
     """Return the addresses that are walked by each person; `number` is that of a request."""
     return {
