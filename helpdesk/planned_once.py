@@ -6,6 +6,7 @@ one plan for all values may be that of the wrong ones (docs/performance.md).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -25,15 +26,18 @@ def _cursor() -> Any:
     # Who looks at the queries wants to read their values, which psycopg does not keep of what is prepared.
     if connection.vendor != "postgresql" or connection.queries_logged:
         return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    return connection.make_cursor(_planned()(connection.connection))
+
+
+@cache
+def _planned() -> Any:
+    """Return a cursor of psycopg that prepares, which need not be installed; Django's writes the values into the text."""
     from psycopg import Cursor
 
     class Planned(Cursor[Any]):
-        """A cursor of psycopg that prepares; Django's writes the values into the text."""
-
         def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
             return super().execute(query, params, prepare=True, **options)
 
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    made: Any = Planned(connection.connection)
-    return connection.make_cursor(made)
+    return Planned
