@@ -104,10 +104,8 @@ def words(value: Any, unit: str) -> str:
         return _decimal(value, 1)
     if unit == "request":
         return f"#{value}"
-    if type(value) is date:
+    if isinstance(value, date):
         return day_words(value, "SHORT_DATE_FORMAT")
-    if hasattr(value, "year"):
-        return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, Period):
         return value.label
     return number_format(value, force_grouping=True) if isinstance(value, int | float) else str(value)

@@ -75,9 +75,9 @@ def few(column: str, terms: Sequence[Term], numbers: list[int] | None = None) ->
     return None if len(known) > FEW else known
 
 
-def entry(column: str, terms: Sequence[Term]) -> QuerySet[SearchDoc]:
+def entry_with(column: str, terms: Sequence[Term]) -> QuerySet[SearchDoc]:
     """Return the entry of a ticket, the outer row of a subquery, if it has all `terms`; of PostgreSQL."""
-    (_found, _key, values) = _having(column, terms)
+    _found, _key, values = _having(column, terms)
     of_ticket = SearchDoc.objects.filter(ticket=OuterRef("pk"))
     return of_ticket.extra(where=["words @@ to_tsquery('simple', %s)"], params=values)
 

@@ -15,7 +15,7 @@ from helpdesk import access
 from helpdesk.access import Visitor
 from helpdesk.models import Ticket
 from helpdesk.search.dates import bounds, day_of
-from helpdesk.search.engines import FEW, Term, counted, entry, few, listed, newest
+from helpdesk.search.engines import FEW, Term, counted, entry_with, few, listed, newest
 from helpdesk.search.words import stem, words
 
 _NUMBER = re.compile(r"\s*[#№]?\s*([0-9]{1,12})\s*")
@@ -52,7 +52,7 @@ def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[T
         return tickets.none()
     side = access.support_side(user)
     own = _own(user) if side == _NOWHERE else None
-    found = _having(asked, side, own)
+    found = _having(asked, side, own, MOST_FOUND)
     if number is not None:
         found |= Q(pk=number)
     if named := day_of(query):
@@ -60,7 +60,7 @@ def matching(tickets: QuerySet[Ticket], user: Visitor, query: str) -> QuerySet[T
         first, following = bounds(day)
         of_day = Q(created_at__gte=first, created_at__lt=following)
         others = _asked(rest)
-        found |= of_day & _having(others, side, own) if others else of_day
+        found |= of_day & _having(others, side, own, MOST_FOUND) if others else of_day
     return tickets.filter(found)
 
 
@@ -126,15 +126,13 @@ def _stands(term: Term, entry: frozenset[str]) -> bool:
     return bool(term.beginning) and any(word.startswith(term.beginning) for word in entry)
 
 
-def _having(
-    asked: list[str], side: Q, own: dict[int, frozenset[str]] | None, most: int = 0, *, lately: bool = False
-) -> Q:
+def _having(asked: list[str], side: Q, own: dict[int, frozenset[str]] | None, most: int, *, lately: bool = False) -> Q:
     """Return the condition that a ticket has the words, those of notes only where the reader stands on the support's side.
 
     `own` are the entries of all tickets there are for the reader, where these are few. The newest `most` that have the
-    words are looked at, MOST_FOUND if it is 0; `lately` only among the newest tickets there are.
+    words are looked at, `lately` only among the newest tickets there are.
     """
-    terms, most = _terms(asked), most or MOST_FOUND
+    terms = _terms(asked)
     if own is not None:
         return Q(pk__in=[number for number, entry in own.items() if all(_stands(term, entry) for term in terms)])
     if side == _NOWHERE:
@@ -154,7 +152,7 @@ def _public_too(terms: list[Term], numbers: list[int] | None, most: int, *, late
     if len(numbers) <= FEW:
         return _one_of(few("public", terms, numbers)) or _NOWHERE
     # Asked of each of the few that are not on the reader's side; a list of all that have the words would be made first.
-    return Q(Exists(entry("public", terms)))
+    return Q(Exists(entry_with("public", terms)))
 
 
 def _one_of(numbers: list[int] | None) -> Q | None:
