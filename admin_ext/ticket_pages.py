@@ -35,9 +35,9 @@ class Tab:
 
     @property
     def shown(self) -> str:
-        """The count in digits; where counting stopped it says so."""
+        """The count in digits; where counting stopped, or has not begun, it says so."""
         if self.count is None:
-            return ""
+            return "…"
         return number_format(self.count, force_grouping=True) + ("+" if self.count >= queues.CAP else "")
 
 
